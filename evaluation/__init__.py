@@ -1,0 +1,1 @@
+"""Measuring the model on annotated documents."""

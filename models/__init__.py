@@ -1,0 +1,1 @@
+"""The transformer behind the roles: code and the shipped checkpoint."""

@@ -1,0 +1,205 @@
+"""The fine-tuned transformer that gives each sentence of a report its rhetorical role.
+
+Sequential sentence classification (Cohan et al. 2019, arXiv:1909.04054) with a standard
+token-classification head: the whole report, headings included, is packed into
+overlapping windows; the log-probabilities of a sentence's tokens, weighted by their
+distance from the window's edge, are averaged. Long reports take more windows, nothing
+is cut off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+from models.windows import Window, pack
+from report.domain import Report, RhetoricalRole, RoleScores
+from report.tagging import ModelCard, Tagging
+
+SHIPPED_CHECKPOINT = Path(__file__).parent / "checkpoint"
+
+_SPECIAL_TOKENS = 2
+_WINDOWS_A_BATCH = 8
+# Rounding lengths up keeps the number of distinct tensor shapes small, so that the
+# allocator and oneDNN reuse what they have instead of growing with every new length.
+_LENGTH_STEP = 32
+_VECTOR_LAYER = 2
+
+
+class CheckpointError(Exception):
+    """The checkpoint cannot be loaded or does not know the four roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """How reports are packed: tokens a window (special tokens excluded) and overlap."""
+
+    size: int = 510
+    overlap: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """A report's tokens: their ids and the sentence each belongs to (-1 for none)."""
+
+    ids: torch.Tensor
+    sentence: torch.Tensor
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Running weighted sums over the tokens of each sentence."""
+
+    log_probabilities: torch.Tensor
+    vectors: torch.Tensor
+    weights: torch.Tensor
+
+
+class TransformerTagger:
+    """A token classifier over the four roles; see ``load``. Not safe for parallel calls."""
+
+    def __init__(self, model: Any, tokenizer: Any, card: ModelCard, windows: WindowSettings):
+        self._model = model
+        self._tokenizer = tokenizer
+        self._card = card
+        self._windows = windows
+        self._columns = [model.config.label2id[role.value] for role in RhetoricalRole]
+
+    @classmethod
+    def load(
+        cls, source: str | Path = SHIPPED_CHECKPOINT, windows: WindowSettings = WindowSettings()
+    ) -> TransformerTagger:
+        """Load a token-classification checkpoint from a folder, or by its hub id.
+
+        Raises:
+            CheckpointError: if there is no such checkpoint, or its labels are not the
+                four roles (achievement, problem, plan, other).
+        """
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(source)
+            model = AutoModelForTokenClassification.from_pretrained(source, dtype=torch.float32)
+        except (OSError, ValueError) as error:
+            raise CheckpointError(f"cannot load the checkpoint {str(source)!r}: {error}") from error
+        missing = {role.value for role in RhetoricalRole} - set(model.config.label2id)
+        if missing:
+            raise CheckpointError(
+                f"the checkpoint {str(source)!r} has no label for {', '.join(sorted(missing))}"
+            )
+        model.eval()
+        # Reports are longer than a window; they are packed here, never by the tokenizer.
+        tokenizer.model_max_length = int(1e9)
+        return cls(model, tokenizer, _card(source, model), windows)
+
+    @property
+    def card(self) -> ModelCard:
+        """Name and version of the checkpoint."""
+        return self._card
+
+    def tag(self, report: Report) -> Tagging:
+        """Judge every sentence of ``report``.
+
+        A sentence without any token the model knows (say, of zero-width characters) is
+        ``other``, with certainty.
+        """
+        count = len(report.sentences)
+        if not count:
+            return Tagging((), np.zeros((0, self._model.config.hidden_size), np.float32))
+        tokens = self._tokenise(report)
+        sums = _Sums(
+            torch.zeros(count, len(RhetoricalRole)),
+            torch.zeros(count, self._model.config.hidden_size),
+            torch.zeros(count),
+        )
+        windows = pack(len(tokens.ids), self._windows.size, self._windows.overlap)
+        with torch.inference_mode():
+            for start in range(0, len(windows), _WINDOWS_A_BATCH):
+                self._add_batch(windows[start : start + _WINDOWS_A_BATCH], tokens, sums)
+        return _tagging(sums)
+
+    def _tokenise(self, report: Report) -> _Tokens:
+        title = f"{report.title}\n" if report.title else ""
+        encoded = self._tokenizer(
+            title + report.text, add_special_tokens=False, return_offsets_mapping=True
+        )
+        offsets = np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2) - len(title)
+        # A token may begin with the blank in front of its word: its last character tells.
+        positions = offsets[:, 1] - 1
+        starts = np.array([sentence.span.start for sentence in report.sentences])
+        ends = np.array([sentence.span.end for sentence in report.sentences])
+        sentence = np.searchsorted(starts, positions, side="right") - 1
+        outside = (offsets[:, 0] == offsets[:, 1]) | (sentence < 0)
+        outside |= positions >= ends[np.maximum(sentence, 0)]
+        sentence[outside] = -1
+        return _Tokens(
+            torch.tensor(encoded["input_ids"], dtype=torch.long), torch.from_numpy(sentence)
+        )
+
+    def _add_batch(self, windows: list[Window], tokens: _Tokens, sums: _Sums) -> None:
+        longest = max(window.end - window.start for window in windows) + _SPECIAL_TOKENS
+        width = min(-(-longest // _LENGTH_STEP) * _LENGTH_STEP, self._windows.size + 2)
+        ids = torch.full((len(windows), width), self._tokenizer.pad_token_id)
+        mask = torch.zeros((len(windows), width), dtype=torch.long)
+        for row, window in enumerate(windows):
+            length = window.end - window.start
+            ids[row, 0] = self._tokenizer.cls_token_id
+            ids[row, 1 : length + 1] = tokens.ids[window.start : window.end]
+            ids[row, length + 1] = self._tokenizer.sep_token_id
+            mask[row, : length + _SPECIAL_TOKENS] = 1
+        output = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+        log_probabilities = output.logits.log_softmax(-1)[..., self._columns]
+        vectors = output.hidden_states[_VECTOR_LAYER]
+        for row, window in enumerate(windows):
+            inner = slice(1, window.end - window.start + 1)
+            self._add_window(
+                window, log_probabilities[row, inner], vectors[row, inner], tokens, sums
+            )
+
+    def _add_window(
+        self,
+        window: Window,
+        log_probabilities: torch.Tensor,
+        vectors: torch.Tensor,
+        tokens: _Tokens,
+        sums: _Sums,
+    ) -> None:
+        sentence = tokens.sentence[window.start : window.end]
+        kept = sentence >= 0
+        sentence = sentence[kept]
+        weights = torch.tensor(
+            [window.weight(position) for position in range(window.start, window.end)]
+        )[kept]
+        sums.log_probabilities.index_add_(0, sentence, log_probabilities[kept] * weights[:, None])
+        sums.vectors.index_add_(0, sentence, vectors[kept] * weights[:, None])
+        sums.weights.index_add_(0, sentence, weights)
+
+
+def set_threads(count: int) -> None:
+    """How many threads one forward pass may use; call it once in each process."""
+    torch.set_num_threads(count)
+
+
+def _tagging(sums: _Sums) -> Tagging:
+    weights = sums.weights.clamp(min=1e-9)[:, None]
+    probabilities = (sums.log_probabilities / weights).softmax(-1)
+    scores = tuple(
+        RoleScores(*row) if weight > 0 else RoleScores(0.0, 0.0, 0.0, 1.0)
+        for row, weight in zip(probabilities.tolist(), sums.weights.tolist(), strict=True)
+    )
+    vectors = torch.nn.functional.normalize(sums.vectors / weights, dim=-1)
+    return Tagging(scores, vectors.numpy())
+
+
+def _card(source: str | Path, model: Any) -> ModelCard:
+    """The card of a loaded model; its version is a digest of the weights themselves."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.contiguous().numpy().tobytes())
+    name = getattr(model.config, "model_name", None) or Path(source).name
+    return ModelCard(str(name), digest.hexdigest()[:12])

@@ -1,0 +1,112 @@
+"""The answer for one report, as immutable values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from report.domain import RhetoricalRole, Span
+    from report.tagging import ModelCard
+
+
+class WarningCode(StrEnum):
+    """What a caller may want to know about an answer."""
+
+    LOW_CONFIDENCE = "low_confidence"
+    MOSTLY_NOT_CHINESE = "mostly_not_chinese"
+    NO_SECTIONS = "no_sections"
+    SUMMARY_SHORTENED = "summary_shortened"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning: its code and a message for people."""
+
+    code: WarningCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOptions:
+    """How long the answer may be, for each section, and whether it lists all sentences."""
+
+    max_points: int = 5
+    max_summary_chars: int = 200
+    include_sentences: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPoint:
+    """A sentence that a careful reader would keep; ``text`` is its readable form."""
+
+    text: str
+    quote: str
+    span: Span
+    confidence: float
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the three sections. If it is absent, all of it is empty."""
+
+    summary: str
+    points: tuple[KeyPoint, ...]
+    sentence_count: int
+    character_count: int
+
+    @property
+    def present(self) -> bool:
+        """Whether the report has this section."""
+        return self.sentence_count > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The three sections of every answer."""
+
+    achievements: Section
+    problems: Section
+    plans: Section
+
+
+@dataclass(frozen=True, slots=True)
+class RoledSentence:
+    """A sentence or heading of the report with its role and the headings above it."""
+
+    span: Span
+    role: RhetoricalRole
+    confidence: float
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCount:
+    """How much of the report has one role; characters do not count blanks."""
+
+    characters: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much was judged: all of the report, and the parts add up to it."""
+
+    characters: int
+    sentences: int
+    by_role: Mapping[RhetoricalRole, RoleCount]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The whole answer; ``sentences`` is ``None`` unless they were asked for."""
+
+    model: ModelCard
+    sections: Sections
+    coverage: Coverage
+    sentences: tuple[RoledSentence, ...] | None
+    notices: tuple[Notice, ...]

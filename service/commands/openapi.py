@@ -1,0 +1,31 @@
+"""``huibao openapi``: print the OpenAPI description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import yaml
+
+from service.app import create_app
+from service.model_host import ModelHost, ModelNotReadyError
+
+if TYPE_CHECKING:
+    from report.tagging import RoleTagger
+
+
+def openapi_yaml() -> str:
+    """The OpenAPI description of the service as YAML; ``openapi.yaml`` is its export."""
+    spec = create_app(ModelHost(_no_model)).extensions["openapi"].to_dict()
+    text: str = yaml.safe_dump(spec, allow_unicode=True, sort_keys=False, width=100)
+    return text
+
+
+@click.command()
+def openapi() -> None:
+    """打印 OpenAPI 3.0.3 描述（YAML）。"""
+    click.echo(openapi_yaml(), nl=False)
+
+
+def _no_model() -> RoleTagger:
+    raise ModelNotReadyError

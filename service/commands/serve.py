@@ -1,0 +1,34 @@
+"""``huibao serve``: run the HTTP service."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from service.settings import PREFIX, Settings, SettingsError
+
+_GUNICORN_CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
+
+
+@click.command()
+@click.option("--host", help="监听地址，默认取 HUIBAO_HOST 或 127.0.0.1。")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="监听端口，默认取 HUIBAO_PORT 或 8000。"
+)
+def serve(host: str | None, port: int | None) -> None:
+    """启动 HTTP 服务（gunicorn），其余设置取自 HUIBAO_* 环境变量。"""
+    environment = dict(os.environ)
+    if host is not None:
+        environment[f"{PREFIX}HOST"] = host
+    if port is not None:
+        environment[f"{PREFIX}PORT"] = str(port)
+    try:
+        Settings.from_environment(environment)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    arguments = [sys.executable, "-m", "gunicorn", "--config", str(_GUNICORN_CONFIGURATION)]
+    # Becoming gunicorn, so that signals reach it directly.
+    os.execve(sys.executable, arguments, environment)  # noqa: S606

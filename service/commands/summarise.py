@@ -1,0 +1,110 @@
+"""``huibao summarise``: one report from a file or standard input."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+import orjson
+from marshmallow import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from models.tagger import CheckpointError, TransformerTagger, set_threads
+from report.errors import UnusableTextError
+from report.summarising import summarise as summarise_report
+from service.schemas import SummaryRequestSchema, SummaryResponseSchema
+from service.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from report.summary import Section, Summary
+    from service.requests import SummaryRequest
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="输出与 API 相同的 JSON。")
+@click.option("--title", default="", help="报告标题，供模型参考。")
+@click.option("--max-points", type=int, help="每个部分最多的要点数（1-20）。")
+@click.option("--max-summary-chars", type=int, help="每个部分摘要的最多字符数（50-1000）。")
+@click.option("--include-sentences", is_flag=True, help="逐句列出判定结果（仅 --json）。")
+def summarise(
+    file: BinaryIO,
+    as_json: bool,
+    title: str,
+    max_points: int | None,
+    max_summary_chars: int | None,
+    include_sentences: bool,
+) -> None:
+    """摘要一份 UTF-8 文本文件中的报告；FILE 为 - 时读标准输入。"""
+    options = {"max_points": max_points, "max_summary_chars": max_summary_chars}
+    request = _request(
+        {
+            "text": _read(file),
+            "title": title,
+            "include_sentences": include_sentences,
+            **{name: value for name, value in options.items() if value is not None},
+        }
+    )
+    try:
+        settings = Settings.from_environment()
+        set_threads(settings.threads_of_model)
+        tagger = TransformerTagger.load(settings.model)
+        summary = summarise_report(request.text, request.options, tagger, request.title)
+    except (SettingsError, CheckpointError, UnusableTextError) as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        body = orjson.dumps(SummaryResponseSchema().dump(summary), option=orjson.OPT_INDENT_2)
+        click.echo(body.decode())
+    else:
+        _print(summary)
+
+
+def _read(file: BinaryIO) -> str:
+    try:
+        return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"文件不是 UTF-8 编码（第 {error.start} 字节处）。"
+        raise click.ClickException(message) from error
+
+
+def _request(data: dict[str, object]) -> SummaryRequest:
+    try:
+        request: SummaryRequest = SummaryRequestSchema().load(data)
+    except ValidationError as error:
+        raise click.ClickException(str(error)) from error
+    return request
+
+
+def _print(summary: Summary) -> None:
+    console = Console(file=sys.stdout)
+    sections = summary.sections
+    for name, section in (
+        ("成绩", sections.achievements),
+        ("问题", sections.problems),
+        ("计划", sections.plans),
+    ):
+        console.print(_table(name, section))
+    for notice in summary.notices:
+        console.print(f"提示（{notice.code}）：{notice.message}", markup=False)
+
+
+def _table(name: str, section: Section) -> Table:
+    if not section.present:
+        return Table("报告中没有这个部分。", title=name, expand=True)
+    table = Table(title=name, expand=True, show_lines=True)
+    for header, share in (("要点", 6), ("标题", 3)):
+        table.add_column(header, ratio=share)
+    table.add_column("置信度", justify="right")
+    table.add_column("位置", justify="right")
+    for point in section.points:
+        table.add_row(
+            point.text,
+            " › ".join(point.headings),
+            f"{point.confidence:.2f}",
+            f"{point.span.start}-{point.span.end}",
+        )
+    table.caption = f"摘要：{section.summary}"
+    table.caption_justify = "left"
+    return table

@@ -1,0 +1,85 @@
+"""The life of the model in one process: loading, ready, shutting down."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from report.segmentation import segment
+from report.summarising import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from report.summary import Summary
+    from report.tagging import ModelCard, RoleTagger
+    from service.requests import SummaryRequest
+
+logger = logging.getLogger(__name__)
+
+# Long enough for two windows of full length, so that the first request finds every
+# tensor shape it needs already prepared.
+_WARM_UP_TEXT = "今年完成投资3.2亿元，同比增长8.5%。但仍存在人手不足的问题。下一步将加强培训。" * 30
+
+
+class ModelNotReadyError(Exception):
+    """The model is still loading, or the service is shutting down."""
+
+
+class ModelHost:
+    """Owns the tagger of a process and lets one request at a time use it.
+
+    Args:
+        load: loads the tagger; called once, by ``start``.
+    """
+
+    def __init__(self, load: Callable[[], RoleTagger]) -> None:
+        self._load = load
+        self._tagger: RoleTagger | None = None
+        self._in_use = threading.Lock()
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Load the model and let it answer once. Call it after the process has forked.
+
+        Raises:
+            whatever loading raises.
+        """
+        tagger = self._load()
+        tagger.tag(segment(_WARM_UP_TEXT))
+        self._tagger = tagger
+        logger.info("model %s %s is ready", tagger.card.name, tagger.card.version)
+
+    def begin_shutdown(self) -> None:
+        """From now on the process is not ready; requests are still answered."""
+        self._stopping.set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether new requests should be sent here."""
+        return self._tagger is not None and not self._stopping.is_set()
+
+    @property
+    def card(self) -> ModelCard:
+        """Name and version of the model.
+
+        Raises:
+            ModelNotReadyError: while the model is loading.
+        """
+        return self._loaded().card
+
+    def summarise(self, request: SummaryRequest) -> Summary:
+        """Summarise one report; waits while another one is being judged.
+
+        Raises:
+            ModelNotReadyError: while the model is loading.
+        """
+        tagger = self._loaded()
+        with self._in_use:
+            return summarise(request.text, request.options, tagger, request.title)
+
+    def _loaded(self) -> RoleTagger:
+        if self._tagger is None:
+            raise ModelNotReadyError
+        return self._tagger

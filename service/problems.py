@@ -1,0 +1,227 @@
+"""Errors on the wire: RFC 9457 problems, and the one table that maps errors to them."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
+
+from report.errors import BlankTextError, NoChineseTextError, TextTooLongError, UnusableTextError
+from service.model_host import ModelNotReadyError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+MAX_LISTED_ERRORS = 20
+_MAX_POINTER = 200
+_RETRY_AFTER_SECONDS = "2"
+
+
+class ProblemCode(StrEnum):
+    """Every kind of error the service answers with."""
+
+    MALFORMED_REQUEST = "malformed_request"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    PAYLOAD_TOO_LARGE = "payload_too_large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    VALIDATION_FAILED = "validation_failed"
+    BLANK_TEXT = "blank_text"
+    TEXT_TOO_LONG = "text_too_long"
+    NO_CHINESE_TEXT = "no_chinese_text"
+    INTERNAL_ERROR = "internal_error"
+    NOT_READY = "not_ready"
+
+
+class MalformedJsonError(Exception):
+    """The body is not JSON, or not in UTF-8."""
+
+
+class ValidationFailedError(Exception):
+    """The body does not fit its schema; ``messages`` are those of marshmallow."""
+
+    def __init__(self, messages: Mapping[Any, Any]) -> None:
+        super().__init__("validation failed")
+        self.messages = messages
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One fault in a request body, at a JSON Pointer (RFC 6901)."""
+
+    pointer: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """What is the same for every problem of a kind; ``detail`` is the default one."""
+
+    status: HTTPStatus
+    code: ProblemCode
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem as it is sent."""
+
+    kind: ProblemKind
+    detail: str
+    errors: tuple[FieldError, ...]
+    request_id: str
+
+    @property
+    def type(self) -> str:
+        """A URI that names the kind of problem."""
+        return f"urn:huibao:problem:{self.kind.code}"
+
+    @property
+    def title(self) -> str:
+        """Short name of the kind of problem."""
+        return self.kind.title
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return int(self.kind.status)
+
+    @property
+    def code(self) -> str:
+        """The code for programs."""
+        return self.kind.code.value
+
+
+_MALFORMED = ProblemKind(
+    HTTPStatus.BAD_REQUEST,
+    ProblemCode.MALFORMED_REQUEST,
+    "请求格式错误",
+    "请求体必须是 UTF-8 编码的 JSON。",
+)
+_INTERNAL = ProblemKind(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    ProblemCode.INTERNAL_ERROR,
+    "服务内部错误",
+    "处理请求时发生内部错误，请凭 request_id 联系运维人员。",
+)
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+KINDS: dict[type[Exception], ProblemKind] = {
+    MalformedJsonError: _MALFORMED,
+    BadRequest: _MALFORMED,
+    NotFound: ProblemKind(
+        HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND, "路径不存在", "没有这个路径。"
+    ),
+    MethodNotAllowed: ProblemKind(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        ProblemCode.METHOD_NOT_ALLOWED,
+        "方法不被允许",
+        "该路径不支持这个 HTTP 方法，允许的方法见 Allow 响应头。",
+    ),
+    RequestEntityTooLarge: ProblemKind(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ProblemCode.PAYLOAD_TOO_LARGE,
+        "请求体过大",
+        "请求体超过字节数上限，上限见 GET /v1/info 的 limits.max_body_bytes。",
+    ),
+    UnsupportedMediaType: ProblemKind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+        "媒体类型不受支持",
+        "Content-Type 必须是 application/json，且不使用 Content-Encoding。",
+    ),
+    ValidationFailedError: ProblemKind(
+        _UNPROCESSABLE, ProblemCode.VALIDATION_FAILED, "字段不合要求", "请求体的字段不合要求。"
+    ),
+    BlankTextError: ProblemKind(_UNPROCESSABLE, ProblemCode.BLANK_TEXT, "文本为空", ""),
+    TextTooLongError: ProblemKind(_UNPROCESSABLE, ProblemCode.TEXT_TOO_LONG, "文本过长", ""),
+    NoChineseTextError: ProblemKind(
+        _UNPROCESSABLE, ProblemCode.NO_CHINESE_TEXT, "文本中没有汉字", ""
+    ),
+    ModelNotReadyError: ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemCode.NOT_READY,
+        "服务未就绪",
+        "模型尚在加载或服务正在关闭，请稍后重试。",
+    ),
+    Exception: _INTERNAL,
+}
+"""The table: the nearest class in an error's ancestry decides."""
+
+
+def problem_for(error: Exception, request_id: str) -> Problem:
+    """The problem that tells the caller about ``error``; logs it if it is our fault."""
+    kind = next(KINDS[base] for base in type(error).__mro__ if base in KINDS)
+    if kind is _INTERNAL:
+        _log_fault(error, request_id)
+    if isinstance(error, UnusableTextError):
+        return Problem(kind, str(error), (FieldError("/text", str(error)),), request_id)
+    if isinstance(error, ValidationFailedError):
+        return _validation_problem(kind, error, request_id)
+    return Problem(kind, kind.detail, (), request_id)
+
+
+def headers_for(error: Exception, problem: Problem) -> dict[str, str]:
+    """Headers that the answer needs besides its body."""
+    headers = {"Content-Type": MEDIA_TYPE}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if problem.kind.status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    return headers
+
+
+def is_redirect(error: HTTPException) -> bool:
+    """Whether the framework's "error" is a redirect, which is none."""
+    return error.code is not None and error.code < HTTPStatus.BAD_REQUEST
+
+
+def _validation_problem(
+    kind: ProblemKind, error: ValidationFailedError, request_id: str
+) -> Problem:
+    found = [
+        FieldError(pointer, message)
+        for messages in error.messages.values()
+        for pointer, message in _flatten("", messages)
+    ]
+    detail = kind.detail
+    if len(found) > MAX_LISTED_ERRORS:
+        detail = f"{detail}共 {len(found)} 处，列出前 {MAX_LISTED_ERRORS} 处。"
+    return Problem(kind, detail, tuple(found[:MAX_LISTED_ERRORS]), request_id)
+
+
+def _flatten(pointer: str, messages: Any) -> list[tuple[str, str]]:
+    """The nested messages of marshmallow as (JSON Pointer, message) pairs."""
+    if isinstance(messages, Mapping):
+        return [
+            pair
+            for key, inner in messages.items()
+            for pair in _flatten(pointer if key == "_schema" else _below(pointer, key), inner)
+        ]
+    return [(pointer, str(message)) for message in messages]
+
+
+def _below(pointer: str, key: object) -> str:
+    name = str(key).replace("~", "~0").replace("/", "~1")
+    joined = f"{pointer}/{name}"
+    return joined if len(joined) <= _MAX_POINTER else joined[: _MAX_POINTER - 1] + "…"
+
+
+def _log_fault(error: Exception, request_id: str) -> None:
+    # The error's message may quote the report, so only its type and place are logged.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("request %s failed with %s at\n%s", request_id, type(error).__name__, frames)

@@ -1,0 +1,18 @@
+"""What callers ask for, after validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from report.summary import SummaryOptions
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRequest:
+    """A report to summarise and how."""
+
+    text: str
+    title: str
+    options: SummaryOptions

@@ -1,0 +1,327 @@
+"""The wire format: requests and responses as marshmallow schemas.
+
+The OpenAPI description is generated from these, so their limits are the real ones.
+Descriptions are in Chinese, for the people who integrate the service.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, post_dump, post_load, validate
+
+from report.domain import RhetoricalRole
+from report.summarising import MAX_TEXT_CHARACTERS
+from report.summary import SummaryOptions, WarningCode
+from service.problems import ProblemCode
+from service.requests import SummaryRequest
+
+MAX_TITLE_CHARACTERS = 500
+MIN_POINTS, MAX_POINTS = 1, 20
+MIN_SUMMARY_CHARACTERS, MAX_SUMMARY_CHARACTERS = 50, 1000
+
+_ROLES = [role.value for role in RhetoricalRole]
+_DEFAULTS = SummaryOptions()
+
+
+class StrictBoolean(fields.Boolean):
+    """A boolean that takes ``true`` and ``false`` only, not 1 or "yes"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class StrictInteger(fields.Integer):
+    """A whole number of JSON: neither "5" nor ``true``."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+def _described(text: str, **more: Any) -> dict[str, Any]:
+    return {"description": text, **more}
+
+
+_MESSAGES: dict[str, Any] = {
+    "required": "缺少必填字段。",
+    "null": "不能为 null。",
+    "invalid": "类型不正确。",
+    "invalid_utf8": "不是有效的字符串。",
+}
+
+
+def _between(low: int, high: int) -> validate.Range:
+    return validate.Range(low, high, error="必须在 {min} 到 {max} 之间。")
+
+
+class SummaryRequestSchema(Schema):
+    """要摘要的工作报告及选项。"""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {  # noqa: RUF012, as marshmallow has it
+        "unknown": "未知字段。",
+        "type": "请求体必须是 JSON 对象。",
+    }
+
+    text = fields.String(
+        required=True,
+        error_messages=_MESSAGES,
+        metadata=_described(
+            "报告全文。长度按去除首尾空白后的 Unicode 码点计；至少含一个汉字。",
+            minLength=1,
+            maxLength=MAX_TEXT_CHARACTERS,
+            example="一、2023年工作总结\n全年新认定高新技术企业469家，同比增长8.3%。\n"
+            "二、存在问题\n高层次人才依然不足。\n三、2024年计划\n力争研发投入占比达到3.3%。",
+        ),
+    )
+    title = fields.String(
+        load_default="",
+        error_messages=_MESSAGES,
+        validate=validate.Length(max=MAX_TITLE_CHARACTERS, error="最多 {max} 个字符。"),
+        metadata=_described("报告标题，供模型参考；正文已含标题时不必填写。"),
+    )
+    max_points = StrictInteger(
+        load_default=_DEFAULTS.max_points,
+        error_messages=_MESSAGES,
+        validate=_between(MIN_POINTS, MAX_POINTS),
+        metadata=_described("每个部分最多返回的要点数。"),
+    )
+    max_summary_chars = StrictInteger(
+        load_default=_DEFAULTS.max_summary_chars,
+        error_messages=_MESSAGES,
+        validate=_between(MIN_SUMMARY_CHARACTERS, MAX_SUMMARY_CHARACTERS),
+        metadata=_described("每个部分的摘要最多字符数。"),
+    )
+    include_sentences = StrictBoolean(
+        load_default=_DEFAULTS.include_sentences,
+        error_messages=_MESSAGES,
+        metadata=_described("是否逐句返回全文各句及标题的判定结果。"),
+    )
+
+    @post_load
+    def _to_request(self, data: dict[str, Any], **_: Any) -> SummaryRequest:
+        return SummaryRequest(data.pop("text"), data.pop("title"), SummaryOptions(**data))
+
+
+class SpanSchema(Schema):
+    """请求文本中的半开区间 [start, end)，按 Unicode 码点计。"""
+
+    start = fields.Integer(
+        required=True, validate=validate.Range(min=0), metadata=_described("起点（含）。")
+    )
+    end = fields.Integer(
+        required=True, validate=validate.Range(min=1), metadata=_described("终点（不含）。")
+    )
+
+
+def _confidence() -> fields.Float:
+    return fields.Float(
+        required=True,
+        validate=validate.Range(0, 1),
+        metadata=_described("模型对该角色的置信度。"),
+    )
+
+
+def _headings() -> fields.List[str]:
+    return fields.List(
+        fields.String(), required=True, metadata=_described("所在的各级标题，由外到内。")
+    )
+
+
+def _count(text: str) -> fields.Integer:
+    return fields.Integer(required=True, validate=validate.Range(min=0), metadata=_described(text))
+
+
+class KeyPointSchema(Schema):
+    """要点：原文中的一句。"""
+
+    text = fields.String(required=True, metadata=_described("便于阅读的文字（去除序号与换行）。"))
+    quote = fields.String(
+        required=True, metadata=_described("原文引文，与请求文本的 text[start:end] 完全一致。")
+    )
+    span = fields.Nested(SpanSchema, required=True)
+    confidence = _confidence()
+    headings = _headings()
+
+
+class SectionSummarySchema(Schema):
+    """报告的一个部分。报告中没有该部分时，present 为 false，其余为空。"""
+
+    present = fields.Boolean(required=True, metadata=_described("报告中是否有该部分。"))
+    summary = fields.String(
+        required=True,
+        validate=validate.Length(max=MAX_SUMMARY_CHARACTERS),
+        metadata=_described("摘要；没有该部分时为空字符串。"),
+    )
+    points = fields.List(
+        fields.Nested(KeyPointSchema),
+        required=True,
+        validate=validate.Length(max=MAX_POINTS),
+        metadata=_described("要点，按原文顺序。"),
+    )
+    sentence_count = _count("该部分的句数（含标题）。")
+    character_count = _count("该部分的非空白字符数。")
+
+
+class SectionsSchema(Schema):
+    """成绩、问题、计划三个部分。"""
+
+    achievements = fields.Nested(SectionSummarySchema, required=True)
+    problems = fields.Nested(SectionSummarySchema, required=True)
+    plans = fields.Nested(SectionSummarySchema, required=True)
+
+
+class ModelSchema(Schema):
+    """作出判定的模型。"""
+
+    name = fields.String(
+        required=True, metadata=_described("模型名称。", example="huibao-roles-zh")
+    )
+    version = fields.String(
+        required=True,
+        metadata=_described("模型权重的摘要值，权重改变则改变。", example="0f3c9a5b1d2e"),
+    )
+
+
+class ReportSentenceSchema(Schema):
+    """原文中的一句或一个标题。"""
+
+    span = fields.Nested(SpanSchema, required=True)
+    role = fields.String(
+        required=True, validate=validate.OneOf(_ROLES), metadata=_described("句子的角色。")
+    )
+    confidence = _confidence()
+    headings = _headings()
+
+
+class RoleCountSchema(Schema):
+    """某一角色的数量。"""
+
+    characters = _count("非空白字符数。")
+    sentences = _count("句数（含标题）。")
+
+
+class RoleCountsSchema(Schema):
+    """各角色的数量，合计等于全文。"""
+
+    achievement = fields.Nested(RoleCountSchema, required=True)
+    problem = fields.Nested(RoleCountSchema, required=True)
+    plan = fields.Nested(RoleCountSchema, required=True)
+    other = fields.Nested(RoleCountSchema, required=True)
+
+
+class CoverageSchema(Schema):
+    """判定所覆盖的范围：全文的每个非空白字符。"""
+
+    characters = _count("非空白字符数。")
+    sentences = _count("句数（含标题）。")
+    by_role = fields.Nested(RoleCountsSchema, required=True)
+
+
+class WarningSchema(Schema):
+    """关于结果的提示。"""
+
+    code = fields.String(
+        required=True,
+        validate=validate.OneOf([code.value for code in WarningCode]),
+        metadata=_described("提示代码。"),
+    )
+    message = fields.String(required=True, metadata=_described("给人看的说明。"))
+
+
+class SummaryResponseSchema(Schema):
+    """一份报告的摘要结果。"""
+
+    model = fields.Nested(ModelSchema, required=True)
+    sections = fields.Nested(SectionsSchema, required=True)
+    sentences = fields.List(
+        fields.Nested(ReportSentenceSchema),
+        metadata=_described("全文各句及标题，按原文顺序；仅在请求 include_sentences 时返回。"),
+    )
+    coverage = fields.Nested(CoverageSchema, required=True)
+    warnings = fields.List(
+        fields.Nested(WarningSchema),
+        required=True,
+        attribute="notices",
+        metadata=_described("提示，没有则为空数组。"),
+    )
+
+    @post_dump
+    def _drop_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {key: value for key, value in data.items() if value is not None}
+
+
+class LimitsSchema(Schema):
+    """请求的限制。"""
+
+    max_text_characters = _count("text 去除首尾空白后的最多码点数。")
+    max_title_characters = _count("title 的最多码点数。")
+    max_points = _count("max_points 的上限。")
+    min_summary_chars = _count("max_summary_chars 的下限。")
+    max_summary_chars = _count("max_summary_chars 的上限。")
+    max_body_bytes = _count("请求体的最多字节数。")
+
+
+class InfoSchema(Schema):
+    """服务信息。"""
+
+    version = fields.String(required=True, metadata=_described("服务版本。", example="0.1.0"))
+    model = fields.Nested(ModelSchema, required=True)
+    limits = fields.Nested(LimitsSchema, required=True)
+
+
+class HealthSchema(Schema):
+    """探针的回答。"""
+
+    status = fields.String(
+        required=True, validate=validate.OneOf(["ok"]), metadata=_described("固定为 ok。")
+    )
+
+
+class FieldErrorSchema(Schema):
+    """请求体中的一处错误。"""
+
+    pointer = fields.String(
+        required=True,
+        metadata=_described(
+            "出错字段的 JSON Pointer（RFC 6901）；空字符串指整个请求体。", example="/max_points"
+        ),
+    )
+    message = fields.String(required=True, metadata=_described("错误说明。"))
+
+
+class ProblemSchema(Schema):
+    """错误（RFC 9457，application/problem+json）。"""
+
+    type = fields.String(
+        required=True,
+        metadata=_described(
+            "错误类型的 URI。", format="uri", example="urn:huibao:problem:validation_failed"
+        ),
+    )
+    title = fields.String(required=True, metadata=_described("错误类型的简短名称。"))
+    status = fields.Integer(
+        required=True, validate=validate.Range(400, 599), metadata=_described("HTTP 状态码。")
+    )
+    detail = fields.String(required=True, metadata=_described("这一次错误的说明。"))
+    code = fields.String(
+        required=True,
+        validate=validate.OneOf([code.value for code in ProblemCode]),
+        metadata=_described("错误代码，供程序判断。"),
+    )
+    errors = fields.List(
+        fields.Nested(FieldErrorSchema), metadata=_described("各字段的错误；仅在与字段有关时返回。")
+    )
+    request_id = fields.String(
+        required=True, metadata=_described("本次请求的编号，与响应头 X-Request-Id 相同。")
+    )
+
+    @post_dump
+    def _drop_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {key: value for key, value in data.items() if value}

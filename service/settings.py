@@ -1,0 +1,93 @@
+"""Settings, and the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
+
+from models.tagger import SHIPPED_CHECKPOINT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "HUIBAO_"
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+class SettingsError(Exception):
+    """An environment variable has a value that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the service runs. Each field is read from ``HUIBAO_`` and its name in capitals.
+
+    Attributes:
+        host: address to listen on.
+        port: port to listen on.
+        model: folder or hub id of the checkpoint.
+        workers: processes; each holds its own copy of the model.
+        threads: requests a process answers at once; the model judges one at a time.
+        torch_threads: threads of one forward pass; 0 shares the cores among the workers.
+        timeout: seconds after which a worker that no longer responds is replaced.
+        drain_seconds: how long after SIGTERM requests are still accepted, with readiness
+            already off, so that load balancers can turn away first.
+        graceful_timeout: seconds that accepted requests get to finish after that.
+        log_level: least severe level that is logged.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    model: str = str(SHIPPED_CHECKPOINT)
+    workers: int = 1
+    threads: int = 8
+    torch_threads: int = 0
+    timeout: int = 120
+    drain_seconds: int = 2
+    graceful_timeout: int = 60
+    log_level: str = "info"
+
+    def __post_init__(self) -> None:
+        _require("port", 0 <= self.port <= 65535, "between 0 and 65535")
+        _require("workers", self.workers >= 1, "at least 1")
+        # One thread is busy with the model; probes need another.
+        _require("threads", self.threads >= 2, "at least 2")
+        _require("torch_threads", self.torch_threads >= 0, "0 or more")
+        _require("timeout", self.timeout >= 1, "at least 1")
+        _require("drain_seconds", self.drain_seconds >= 0, "0 or more")
+        _require("graceful_timeout", self.graceful_timeout >= 1, "at least 1")
+        _require("log_level", self.log_level in LOG_LEVELS, f"one of {', '.join(LOG_LEVELS)}")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings; variables that are absent or empty keep their defaults.
+
+        Raises:
+            SettingsError: if a value is malformed or out of range; it names the variable.
+        """
+        given: dict[str, str | int] = {}
+        for field in fields(cls):
+            value = environment.get(PREFIX + field.name.upper(), "").strip()
+            if value:
+                given[field.name] = _integer(field.name, value) if field.type == "int" else value
+        return cls(**given)  # type: ignore[arg-type]
+
+    @property
+    def threads_of_model(self) -> int:
+        """Threads of one forward pass, with 0 resolved to this worker's share of the cores."""
+        available = len(os.sched_getaffinity(0))
+        return self.torch_threads or max(1, available // self.workers)
+
+
+def _integer(name: str, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        message = f"{PREFIX}{name.upper()} must be a whole number, not {value!r}"
+        raise SettingsError(message) from None
+
+
+def _require(name: str, condition: bool, allowed: str) -> None:
+    if not condition:
+        raise SettingsError(f"{PREFIX}{name.upper()} must be {allowed}")

@@ -1,0 +1,28 @@
+"""The gunicorn worker: threads, and a shutdown that load balancers can follow."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from service.model_host import ModelHost
+
+
+class DrainingWorker(ThreadWorker):
+    """On SIGTERM turns unready at once, goes on serving a little while, then stops."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin the shutdown."""
+        host: ModelHost = self.wsgi.extensions["model_host"]
+        host.begin_shutdown()
+        seconds = Settings.from_environment().drain_seconds
+        timer = threading.Timer(seconds, super().handle_exit, (sig, frame))
+        timer.daemon = True
+        timer.start()

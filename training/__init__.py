@@ -1,0 +1,1 @@
+"""Training data for the role tagger: weak labels, noise, sampling."""

@@ -1,0 +1,88 @@
+"""Drawing labelled texts for training from the collections of documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from models.finetuning import Passage
+from report.domain import RhetoricalRole
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Sequence
+
+    from training.augmentation import Augmenter, Units
+    from training.documents import Document
+
+_UNITS_BEFORE_PROBLEMS = 14
+_WINDOW_CHARACTERS = 900
+_MIXED_BLOCKS = (4, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSettings:
+    """Shares of what is drawn.
+
+    Attributes:
+        bureau_style: share of texts from department, company and personal reports.
+        mixed: share of those that are shuffled from blocks of several documents.
+        near_problems: share of government texts that begin shortly before a problem.
+    """
+
+    bureau_style: float = 0.45
+    mixed: float = 0.12
+    near_problems: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Draws one noisy labelled text at a time; pass it to ``models.finetuning.finetune``."""
+
+    government: Sequence[Document]
+    bureau_style: Sequence[Document]
+    augment: Augmenter
+    settings: SamplingSettings
+
+    def __call__(self, rng: random.Random) -> list[Passage]:
+        """The passages of one text of about a window's length or more."""
+        if rng.random() < self.settings.bureau_style:
+            units = (
+                _mixed_blocks(self.bureau_style, rng)
+                if rng.random() < self.settings.mixed
+                else list(rng.choice(self.bureau_style).units)
+            )
+        else:
+            units = self._government_stretch(rng)
+        return _passages(self.augment(units, rng))
+
+    def _government_stretch(self, rng: random.Random) -> Units:
+        units = rng.choice(self.government).units
+        problems = [
+            index for index, unit in enumerate(units) if unit.role is RhetoricalRole.PROBLEM
+        ]
+        if problems and rng.random() < self.settings.near_problems:
+            start = max(0, problems[0] - rng.randint(0, _UNITS_BEFORE_PROBLEMS))
+        else:
+            start = rng.randrange(max(1, len(units) - 10))
+        end, characters = start, 0
+        while end < len(units) and characters < _WINDOW_CHARACTERS:
+            characters += len(units[end].text)
+            end += 1
+        return list(units[start:end])
+
+
+def _mixed_blocks(documents: Sequence[Document], rng: random.Random) -> Units:
+    """Blocks of one role each from several documents, in random order."""
+    units: Units = []
+    for _ in range(rng.randint(*_MIXED_BLOCKS)):
+        document = rng.choice(documents)
+        blocks = [list(block) for _, block in groupby(document.units, lambda unit: unit.role)]
+        units += rng.choice(blocks)
+        units[-1] = replace(units[-1], separator="\n")
+    return units
+
+
+def _passages(units: Units) -> list[Passage]:
+    return [Passage(unit.text + unit.separator, unit.role) for unit in units]
