@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
+from transformers.utils.logging import disable_progress_bar
 
+from models.shipped import SHIPPED_CHECKPOINT
 from models.windows import Window, pack
 from report.domain import Report, RhetoricalRole, RoleScores
 from report.tagging import ModelCard, Tagging
-
-SHIPPED_CHECKPOINT = Path(__file__).parent / "checkpoint"
 
 _SPECIAL_TOKENS = 2
 _WINDOWS_A_BATCH = 8
@@ -81,9 +81,14 @@ class TransformerTagger:
             CheckpointError: if there is no such checkpoint, or its labels are not the
                 four roles (achievement, problem, plan, other).
         """
+        disable_progress_bar()
+        # A folder is all there is to a folder: the hub is never asked about it.
+        is_folder = Path(source).is_dir()
         try:
-            tokenizer = AutoTokenizer.from_pretrained(source)
-            model = AutoModelForTokenClassification.from_pretrained(source, dtype=torch.float32)
+            tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=is_folder)
+            model = AutoModelForTokenClassification.from_pretrained(
+                source, dtype=torch.float32, local_files_only=is_folder
+            )
         except (OSError, ValueError) as error:
             raise CheckpointError(f"cannot load the checkpoint {str(source)!r}: {error}") from error
         missing = {role.value for role in RhetoricalRole} - set(model.config.label2id)

@@ -10,9 +10,10 @@ same role can be joined again (see ``report.labelling``).
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING, Self
 
 from report.domain import Heading, Report, Sentence, Span
 from report.enumeration import Mark, MarkLevel, mark_at, markdown_level_at
@@ -45,7 +46,8 @@ _INLINE_MARK = re.compile(
     r"(?=[一二三四五六七八九十]{1,3}[、是要]|第[一二三四五六七八九十]{1,2}(?:部分|[，,、])"
     r"|[（(〔][一二三四五六七八九十]{1,3}[）)〕]|[（(〔]?[0-9０-９]{1,2}[）)〕、.．]|[①-⑳])"
 )
-_WEAK_STOP = re.compile(r"[，,]|\s+")
+# Never inside a number: 1,234 and 8.\n3% stay whole.
+_WEAK_STOP = re.compile(r"，|,(?!\d)|(?<!\d[.．])(?<!\s)\s+")
 _SENTENCE_PUNCTUATION = re.compile(r"[。！？；，,;]")
 _NAMED_HEADING = re.compile(
     r"(?:工作)?(?:回顾|总结|情况|成效|成绩|亮点|进展|问题|不足|差距|短板|困难|打算|计划|安排|思路"
@@ -124,30 +126,45 @@ def _runs(
 
 def _stops(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Full stops and the like, but for those inside brackets and character entities."""
-    bracketed = _bracketed_until(text, start, end)
+    brackets = _Brackets.of(text, start, end)
     position = start
     while match := _STOP.search(text, position, end):
         position = match.end()
-        inside = next((close for open_, close in bracketed if open_ < match.start() < close), None)
-        if inside is not None:
-            position = max(inside, match.start() + 1)
+        closing = brackets.closing_around(match.start())
+        if closing is not None:
+            position = max(closing, match.start() + 1)
         elif not _ENTITY.search(text, max(start, match.start() - 9), match.start() + 1):
             yield match
 
 
-def _bracketed_until(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The short outermost bracketed stretches of a line, as (opening, closing) positions."""
-    stretches: list[tuple[int, int]] = []
-    position = start
-    while position < end:
-        closing = _BRACKETS.get(text[position])
-        if closing:
-            close = text.find(closing, position + 1, min(end, position + _MAX_BRACKETED))
-            if close > 0:
-                stretches.append((position, close))
-                position = close
-        position += 1
-    return stretches
+@dataclass(frozen=True, slots=True)
+class _Brackets:
+    """The short outermost bracketed stretches of a line, by their positions."""
+
+    openings: tuple[int, ...]
+    closings: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> Self:
+        openings: list[int] = []
+        closings: list[int] = []
+        position = start
+        while position < end:
+            closing = _BRACKETS.get(text[position])
+            if closing:
+                close = text.find(closing, position + 1, min(end, position + _MAX_BRACKETED))
+                if close > 0:
+                    openings.append(position)
+                    closings.append(close)
+                    position = close
+            position += 1
+        return cls(tuple(openings), tuple(closings))
+
+    def closing_around(self, position: int) -> int | None:
+        """Where the stretch that ``position`` lies in ends; ``None`` if it lies in none."""
+        index = bisect_right(self.openings, position) - 1
+        inside = index >= 0 and self.openings[index] < position < self.closings[index]
+        return self.closings[index] if inside else None
 
 
 def _inline_marks(
@@ -195,10 +212,10 @@ def _heading_before_blank(text: str, start: int, end: int) -> int:
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A run whole or, if it is too long for a sentence, cut at commas and blanks."""
     if end - start > LONG_RUN:
-        bracketed = _bracketed_until(text, start, end)
+        brackets = _Brackets.of(text, start, end)
         for weak in _WEAK_STOP.finditer(text, start, end):
             cut = weak.end()
-            if any(open_ < weak.start() < close for open_, close in bracketed):
+            if brackets.closing_around(weak.start()) is not None:
                 continue
             if cut - start >= MIN_PART and end - cut >= MIN_PART:
                 yield from _trimmed(text, start, cut)
@@ -208,7 +225,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _with_headings(text: str, pieces: list[_Piece]) -> Iterator[Sentence]:
     open_headings: list[Heading] = []
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+    for piece, following in zip_longest(pieces, pieces[1:]):
         mark = markdown_level_at(text, piece.start) or mark_at(text, piece.start)
         level = _heading_level(text, piece, mark, following)
         if piece.opens_line and open_headings:

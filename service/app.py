@@ -18,7 +18,7 @@ from service.docs_page import docs_page
 from service.problems import headers_for, is_redirect, problem_for
 from service.schemas import ProblemSchema
 from service.version import VERSION
-from service.views import MAX_BODY_BYTES, operations, summaries
+from service.views import MAX_BODY_BYTES, RESPONSE_HEADERS, operations, summaries
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -60,6 +60,20 @@ class DocumentedApi(Api):
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the application."""
+
+    def _register_responses(self) -> None:
+        """No canned error responses."""
+
+    def _register_etag_headers(self) -> None:
+        """No ETags."""
+
+    def _register_pagination_header(self) -> None:
+        """No pages."""
+
+    def _init_spec(self, **kwargs: Any) -> None:
+        super()._init_spec(**kwargs)
+        for name, header in RESPONSE_HEADERS.items():
+            self.spec.components.header(name, header)
 
 
 def create_app(host: ModelHost) -> Flask:

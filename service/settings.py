@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
-from models.tagger import SHIPPED_CHECKPOINT
+from models.shipped import SHIPPED_CHECKPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -75,16 +75,42 @@ class Health:
     status: str = "ok"
 
 
+RESPONSE_HEADERS = {
+    "RequestId": {
+        "description": "本次请求的编号：请求中的 X-Request-Id（合法时），否则由服务生成。",
+        "schema": {"type": "string"},
+    },
+    "RetryAfter": {"description": "建议多少秒后重试。", "schema": {"type": "integer"}},
+}
+"""Headers of responses, as components of the OpenAPI description."""
+
+_TRACED = {"X-Request-Id": "RequestId"}
+
+
+_PROBLEM_DESCRIPTIONS = {
+    HTTPStatus.BAD_REQUEST: "请求体不是 UTF-8 编码的 JSON",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "请求体超过字节数上限",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "媒体类型不受支持",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "文本为空、过长或没有汉字，选项超出范围，或有未知字段",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "服务内部错误",
+    HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，或服务正在关闭",
+}
+
+
 def _problems(*statuses: HTTPStatus) -> Callable[[Any], Any]:
     """Document the problems that an operation may answer with."""
 
     def decorate(view: Any) -> Any:
         for status in statuses:
+            retry = (
+                {"Retry-After": "RetryAfter"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+            )
             view = summaries.alt_response(
                 int(status),
                 schema=ProblemSchema,
                 content_type=MEDIA_TYPE,
-                description=status.phrase,
+                description=_PROBLEM_DESCRIPTIONS[status],
+                headers=_TRACED | retry,
             )(view)
         return view
 
@@ -97,7 +123,12 @@ def _host() -> ModelHost:
 
 
 @summaries.post("/v1/summaries")
-@summaries.doc(operationId="createSummary", summary="摘要一份工作报告")
+@summaries.doc(
+    operationId="createSummary",
+    summary="摘要一份工作报告",
+    description="把一份中文工作报告分为成绩、问题、计划三个部分，每部分给出摘要和原文要点。"
+    "报告中没有的部分为空，绝不编造；全文每个非空白字符都计入 coverage。",
+)
 @_problems(
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -107,36 +138,42 @@ def _host() -> ModelHost:
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 @summaries.arguments(SummaryRequestSchema)
-@summaries.response(HTTPStatus.OK, SummaryResponseSchema, description="三个部分及其依据")
+@summaries.response(
+    HTTPStatus.OK, SummaryResponseSchema, description="三个部分及其依据", headers=_TRACED
+)
 def create_summary(request: SummaryRequest) -> Summary:
-    """把一份中文工作报告分为成绩、问题、计划三个部分，每部分给出摘要和原文要点。"""
+    """Summarise one report."""
     return _host().summarise(request)
 
 
 @operations.get("/v1/info")
 @operations.doc(operationId="getInfo", summary="服务信息")
 @_problems(HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
-@operations.response(HTTPStatus.OK, InfoSchema, description="版本、模型与限制")
+@operations.response(HTTPStatus.OK, InfoSchema, description="版本、模型与限制", headers=_TRACED)
 def get_info() -> Info:
-    """服务与模型的版本，以及请求的各项限制。"""
+    """Tell versions and limits."""
     return Info(VERSION, _host().card, Limits())
 
 
 @operations.get("/livez")
 @operations.doc(operationId="getLiveness", summary="存活探针")
 @_problems(HTTPStatus.INTERNAL_SERVER_ERROR)
-@operations.response(HTTPStatus.OK, HealthSchema, description="进程存活")
+@operations.response(HTTPStatus.OK, HealthSchema, description="进程存活", headers=_TRACED)
 def get_liveness() -> Health:
-    """进程能够应答即为存活。"""
+    """Answer as long as the process can."""
     return Health()
 
 
 @operations.get("/readyz")
-@operations.doc(operationId="getReadiness", summary="就绪探针")
+@operations.doc(
+    operationId="getReadiness",
+    summary="就绪探针",
+    description="模型成功应答过一次之后就绪；开始关闭时即不再就绪。",
+)
 @_problems(HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
-@operations.response(HTTPStatus.OK, HealthSchema, description="可以接受请求")
+@operations.response(HTTPStatus.OK, HealthSchema, description="可以接受请求", headers=_TRACED)
 def get_readiness() -> Health:
-    """模型成功应答过一次之后就绪；开始关闭时即不再就绪。"""
+    """Answer well once the model has, and until the shutdown begins."""
     if not _host().ready:
         raise ModelNotReadyError
     return Health()

@@ -1,0 +1,179 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from report.domain import RhetoricalRole
+from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
+from report.numbers import numbers_in
+from report.readable import readable
+from report.summarising import MAX_TEXT_CHARACTERS, summarise
+from report.summary import Section, Summary, SummaryOptions, WarningCode
+from tests.conftest import CueTagger
+
+REPORT = """某局2023年工作总结
+一、工作回顾
+全年完成投资3.2亿元，同比增长8.5%。
+（一）企业培育。新增高新技术企业21家，总数138家。
+二、存在的问题
+一是高层次人才不足。
+二是经费困难，缺口120万元。
+三、下一步打算
+力争新增企业30家。
+以上报告。"""
+
+
+def parts(summary: Summary) -> tuple[Section, Section, Section]:
+    sections = summary.sections
+    return sections.achievements, sections.problems, sections.plans
+
+
+def test_a_report_is_split_into_its_three_sections(cue_tagger: CueTagger) -> None:
+    summary = summarise(REPORT, SummaryOptions(), cue_tagger)
+    achievements, problems, plans = parts(summary)
+    assert (
+        achievements.summary
+        == "全年完成投资3.2亿元，同比增长8.5%。新增高新技术企业21家，总数138家。"
+    )
+    assert "高层次人才不足。经费困难，缺口120万元。" in problems.summary
+    assert "力争新增企业30家。" in plans.summary
+    assert [point.headings for point in achievements.points] == [
+        ("某局2023年工作总结", "一、工作回顾"),
+        ("某局2023年工作总结", "一、工作回顾", "（一）企业培育。"),
+    ]
+
+
+def test_quotes_are_what_the_spans_cover(cue_tagger: CueTagger) -> None:
+    text = "\n  " + REPORT + "  \n"
+    summary = summarise(text, SummaryOptions(include_sentences=True), cue_tagger)
+    for section in parts(summary):
+        for point in section.points:
+            assert point.span.quote(text) == point.quote
+    assert summary.sentences is not None
+    covered = "".join(sentence.span.quote(text) for sentence in summary.sentences)
+    assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_the_coverage_adds_up(cue_tagger: CueTagger) -> None:
+    summary = summarise(REPORT, SummaryOptions(include_sentences=True), cue_tagger)
+    coverage = summary.coverage
+    assert coverage.characters == len("".join(REPORT.split()))
+    assert coverage.sentences == len(summary.sentences or ())
+    assert sum(count.characters for count in coverage.by_role.values()) == coverage.characters
+    assert sum(count.sentences for count in coverage.by_role.values()) == coverage.sentences
+    assert (
+        coverage.by_role[RhetoricalRole.PLAN].characters == summary.sections.plans.character_count
+    )
+
+
+def test_sections_that_do_not_exist_are_empty(cue_tagger: CueTagger) -> None:
+    achievements, problems, plans = parts(summarise("全年完成投资。", SummaryOptions(), cue_tagger))
+    assert achievements.present
+    for absent in (problems, plans):
+        assert absent == Section("", (), 0, 0)
+        assert not absent.present
+
+
+def test_sentences_are_listed_only_when_asked_for(cue_tagger: CueTagger) -> None:
+    assert summarise(REPORT, SummaryOptions(), cue_tagger).sentences is None
+
+
+@pytest.mark.parametrize("max_points", [1, 2, 20])
+def test_points_are_limited_and_in_order(cue_tagger: CueTagger, max_points: int) -> None:
+    text = "\n".join(f"完成第{index}批投资{index * 37}亿元。" for index in range(30))
+    points = summarise(text, SummaryOptions(max_points=max_points), cue_tagger).sections
+    starts = [point.span.start for point in points.achievements.points]
+    assert len(starts) == max_points
+    assert starts == sorted(starts)
+
+
+def test_the_title_reaches_the_model() -> None:
+    seen = []
+
+    class Recorder(CueTagger):
+        def tag(self, report):  # type: ignore[no-untyped-def]
+            seen.append(report.title)
+            return super().tag(report)
+
+    summarise("完成。", SummaryOptions(), Recorder(), " 工作总结 ")
+    assert seen == ["工作总结"]
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\u3000"])
+def test_blank_texts_are_refused(cue_tagger: CueTagger, text: str) -> None:
+    with pytest.raises(BlankTextError):
+        summarise(text, SummaryOptions(), cue_tagger)
+
+
+def test_texts_without_chinese_are_refused(cue_tagger: CueTagger) -> None:
+    with pytest.raises(NoChineseTextError):
+        summarise("Annual report 2023", SummaryOptions(), cue_tagger)
+
+
+def test_the_limit_counts_without_blanks_at_the_ends(cue_tagger: CueTagger) -> None:
+    text = (
+        " " * 10 + "完成。" * (MAX_TEXT_CHARACTERS // 3) + "完" * (MAX_TEXT_CHARACTERS % 3) + "\n"
+    )
+    summarise(text, SummaryOptions(), cue_tagger)
+    with pytest.raises(TextTooLongError) as caught:
+        summarise(text + "完", SummaryOptions(), cue_tagger)
+    assert (caught.value.limit, caught.value.actual) == (200_000, 200_002)
+
+
+def codes(text: str, tagger: CueTagger, **options: int) -> list[WarningCode]:
+    summary = summarise(text, SummaryOptions(**options), tagger)
+    return [notice.code for notice in summary.notices]
+
+
+def test_no_warning_without_reason(cue_tagger: CueTagger) -> None:
+    assert codes(REPORT, cue_tagger) == []
+
+
+def test_a_text_without_sections_is_told(cue_tagger: CueTagger) -> None:
+    assert codes("谢谢大家。", cue_tagger) == [WarningCode.NO_SECTIONS]
+
+
+def test_a_text_with_little_chinese_is_told(cue_tagger: CueTagger) -> None:
+    assert WarningCode.MOSTLY_NOT_CHINESE in codes("We finished it all 完成", cue_tagger)
+
+
+def test_a_summary_cut_inside_a_sentence_is_told(cue_tagger: CueTagger) -> None:
+    text = "全年" + "稳步推进各项重点改革发展任务" * 6 + "完成。"
+    summary = summarise(text, SummaryOptions(max_summary_chars=50), cue_tagger)
+    assert [notice.code for notice in summary.notices] == [WarningCode.SUMMARY_SHORTENED]
+    assert len(summary.sections.achievements.summary) <= 50
+    assert summary.sections.achievements.summary.endswith("…")
+
+
+CLAUSES = st.lists(
+    st.sampled_from(
+        [
+            "完成投资3.2亿元",
+            "一是新增企业21家",
+            "同比增长8.\n5%",
+            "仍有120万元缺口、人手不足",
+            "力争突破１５家",
+            "（二）谢谢大家",
+            "2、将加强 3 项工作",
+            "列全省第18位",
+        ]
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@settings(max_examples=200)
+@given(CLAUSES, st.sampled_from(["。", "；", "，", "\n", ""]), st.integers(50, 300))
+def test_every_number_of_a_summary_stands_in_the_source_next_to_the_same_words(
+    clauses: list[str], separator: str, budget: int
+) -> None:
+    text = separator.join(clauses)
+    summary = summarise(text, SummaryOptions(max_points=20, max_summary_chars=budget), CueTagger())
+    source = "".join(text.split())
+    for section in parts(summary):
+        assert len(section.summary) <= budget
+        for piece in section.summary.replace("…", "。").split("。"):
+            assert piece.replace(" ", "").rstrip("，；：") in source
+            assert numbers_in(piece.replace(" ", "")) <= numbers_in(source) or not piece
+        for point in section.points:
+            assert point.text == readable(point.quote)
