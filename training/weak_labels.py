@@ -110,7 +110,7 @@ def _section_roles(report: Report) -> list[RhetoricalRole | None]:
         roles.append(
             RhetoricalRole.OTHER
             if in_appendix or turned is not None
-            else _role_in_section(quote, index, section)
+            else _role_in_section(quote, section, in_preamble=_in_preamble(sentence, index))
         )
     return roles
 
@@ -134,14 +134,18 @@ def _section_of_heading(report: Report, sentence: Sentence) -> RhetoricalRole | 
     return None
 
 
+def _in_preamble(sentence: Sentence, index: int) -> bool:
+    return index < _PREAMBLE_SENTENCES and not sentence.headings
+
+
 def _role_in_section(
-    quote: str, index: int, section: RhetoricalRole | None
+    quote: str, section: RhetoricalRole | None, *, in_preamble: bool
 ) -> RhetoricalRole | None:
     if _THANKS.search(quote):
         return RhetoricalRole.OTHER
     if section is None:
-        preamble = index < _PREAMBLE_SENTENCES and len(quote) < 60 and "年" not in quote[6:]
-        return RhetoricalRole.OTHER if preamble else None
+        is_formula = in_preamble and len(quote) < 60 and "年" not in quote[6:]
+        return RhetoricalRole.OTHER if is_formula else None
     if section is RhetoricalRole.PLAN and _YEAR_MEANING.search(quote) and len(quote) < 110:
         return RhetoricalRole.OTHER
     return section
@@ -170,11 +174,11 @@ def _mark_passage(report: Report, marked: list[RhetoricalRole | None], start: in
     for index in range(start, min(start + _MAX_PROBLEM_SENTENCES, len(marked))):
         sentence = report.sentences[index]
         quote = sentence.span.quote(report.text)
-        new_topic = index > start and sentence.opens_line and not _PROBLEM_CUE.search(quote)
-        if new_topic or marked[index] is RhetoricalRole.PLAN:
-            return index
         if index > start and _CLOSES_PROBLEMS.search(quote):
             marked[index] = RhetoricalRole.PLAN
             return index + 1
+        new_topic = index > start and sentence.opens_line and not _PROBLEM_CUE.search(quote)
+        if new_topic or marked[index] is RhetoricalRole.PLAN:
+            return index
         marked[index] = RhetoricalRole.PROBLEM
     return min(start + _MAX_PROBLEM_SENTENCES, len(marked))
