@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from evaluation.gold import GoldDocument
 from report.domain import RhetoricalRole, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from evaluation.gold import GoldDocument
-    from report.summary import Section, Summary
+from report.summary import Section, Summary
 
 SALIENT = 2
 

@@ -10,13 +10,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from evaluation.gold import GoldDocument
+from evaluation.variants import RoleText
 from report.domain import SECTION_ROLES, LabelledSentence, RhetoricalRole
-
-if TYPE_CHECKING:
-    from evaluation.gold import GoldDocument
-    from evaluation.variants import RoleText
 
 Labeller = Callable[[str], Sequence[LabelledSentence]]
 """Segments a text and decides its roles."""

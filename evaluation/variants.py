@@ -5,16 +5,12 @@ A variant removes characters only, so every character that is left keeps its rol
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from evaluation.gold import GoldDocument
+from report.domain import RhetoricalRole
 from report.segmentation import segment
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from evaluation.gold import GoldDocument
-    from report.domain import RhetoricalRole
 
 
 @dataclass(frozen=True, slots=True)

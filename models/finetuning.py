@@ -11,17 +11,15 @@ import json
 import logging
 import random
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoTokenizer, BertForTokenClassification
 
 from report.domain import RhetoricalRole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
@@ -217,6 +215,8 @@ def _export(model: Any, tokenizer: Any, output: Path, settings: FinetuningSettin
     output.mkdir(parents=True, exist_ok=True)
     model.half().save_pretrained(output)
     tokenizer.save_pretrained(output)
+    # safetensors writes for its owner only; a service runs under another user.
+    (output / "model.safetensors").chmod(0o644)
     (output / "training_settings.json").write_text(
         json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8"
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from report.domain import (
     SECTION_ROLES,
@@ -14,9 +14,6 @@ from report.domain import (
     Span,
     blank_free_length,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 MAX_JOINED = 240
 """Parts of a long run are joined again up to this many characters."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from report.domain import LabelledSentence, Report, RhetoricalRole, blank_free_length
 from report.summary import Notice, WarningCode
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 UNSURE_BELOW = 0.5
 """Sentences judged with less confidence than this are counted in a warning."""

@@ -10,18 +10,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from report.domain import LabelledSentence, RhetoricalRole
 from report.readable import readable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from report.tagging import Vectors
+from report.tagging import Vectors
 
 _FIGURE = re.compile(
     r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s?"

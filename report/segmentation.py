@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from report.domain import Heading, Report, Sentence, Span
 from report.enumeration import Mark, MarkLevel, mark_at, markdown_level_at
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LONG_RUN = 110
 """Runs longer than this many characters are cut at weaker marks as well."""

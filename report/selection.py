@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from report.domain import LabelledSentence, blank_free_length
 from report.readable import shorten, with_full_stop
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from report.tagging import Vectors
+from report.tagging import Vectors
 
 REDUNDANCY = 2.0
 """Weight of the similarity to what is already chosen (lambda of MMR, scaled to salience)."""

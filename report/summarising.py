@@ -6,7 +6,7 @@ even one fits, of the marked beginning of one), in the report's order.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,11 +28,7 @@ from report.summary import (
     Summary,
     SummaryOptions,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from report.tagging import RoleTagger, Vectors
+from report.tagging import RoleTagger, Vectors
 
 MAX_TEXT_CHARACTERS = 200_000
 _CONFIDENCE_DIGITS = 4

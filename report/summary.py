@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from report.domain import RhetoricalRole, Span
-    from report.tagging import ModelCard
+from report.domain import RhetoricalRole, Span
+from report.tagging import ModelCard
 
 
 class WarningCode(StrEnum):

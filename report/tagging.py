@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from report.domain import Report, RoleScores
+from report.domain import Report, RoleScores
 
 Vectors = npt.NDArray[np.float32]
 

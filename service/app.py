@@ -6,24 +6,22 @@ import logging
 import re
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from service.docs_page import docs_page
+from service.json_body import discard_body
+from service.model_host import ModelHost
 from service.problems import headers_for, is_redirect, problem_for
 from service.schemas import ProblemSchema
 from service.version import VERSION
 from service.views import MAX_BODY_BYTES, RESPONSE_HEADERS, operations, summaries
-
-if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as BaseResponse
-
-    from service.model_host import ModelHost
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +123,7 @@ def _finish(response: Response) -> Response:
 def _answer_problem(error: Exception) -> Response | BaseResponse:
     if isinstance(error, HTTPException) and is_redirect(error):
         return error.get_response()
+    discard_body(request.environ["wsgi.input"])
     problem = problem_for(error, g.request_id)
     body = orjson.dumps(_PROBLEM_SCHEMA.dump(problem))
     return Response(body, problem.status, headers_for(error, problem))

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
+import marshmallow as ma
 import orjson
+from flask import Request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
 from service.problems import MalformedJsonError, ValidationFailedError
 
-if TYPE_CHECKING:
-    import marshmallow as ma
-    from flask import Request
+MAX_DISCARDED_BYTES = 32 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+def discard_body(body: BinaryIO) -> None:
+    """Read what is left of a refused body, up to ``MAX_DISCARDED_BYTES``.
+
+    Closing a connection with unread bytes resets it, and the caller, still sending,
+    would never see why it was refused.
+    """
+    left = MAX_DISCARDED_BYTES
+    while left > 0 and (chunk := body.read(min(_CHUNK, left))):
+        left -= len(chunk)
 
 
 class StrictJsonParser(FlaskParser):

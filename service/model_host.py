@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from report.segmentation import segment
 from report.summarising import summarise
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from report.summary import Summary
-    from report.tagging import ModelCard, RoleTagger
-    from service.requests import SummaryRequest
+from report.summary import Summary
+from report.tagging import ModelCard, RoleTagger
+from service.requests import SummaryRequest
 
 logger = logging.getLogger(__name__)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from models.shipped import SHIPPED_CHECKPOINT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PREFIX = "HUIBAO_"
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import current_app
 from flask_smorest import Blueprint
 
 from report.summarising import MAX_TEXT_CHARACTERS
+from report.summary import Summary
+from report.tagging import ModelCard
 from service.json_body import StrictJsonParser
 from service.model_host import ModelHost, ModelNotReadyError
 from service.problems import MEDIA_TYPE
+from service.requests import SummaryRequest
 from service.schemas import (
     MAX_POINTS,
     MAX_SUMMARY_CHARACTERS,
@@ -25,13 +29,6 @@ from service.schemas import (
     SummaryResponseSchema,
 )
 from service.version import VERSION
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from report.summary import Summary
-    from report.tagging import ModelCard
-    from service.requests import SummaryRequest
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """Enough for a text of the longest allowed length in any escaping of JSON."""

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from types import FrameType
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from service.model_host import ModelHost
 from service.settings import Settings
-
-if TYPE_CHECKING:
-    from types import FrameType
-
-    from service.model_host import ModelHost
 
 
 class DrainingWorker(ThreadWorker):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING
 
+from flask import Flask
 from gunicorn.arbiter import Arbiter
 
 from models.tagger import CheckpointError, TransformerTagger, set_threads
@@ -14,9 +14,6 @@ from service.app import create_app
 from service.log import configure_logging
 from service.model_host import ModelHost
 from service.settings import Settings
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 logger = logging.getLogger(__name__)
 

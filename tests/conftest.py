@@ -17,7 +17,7 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 _CUES = (
-    ("problem", ("不足", "困难", "短板", "问题")),
+    ("problem", ("不足", "困难", "短板")),
     ("plan", ("将", "力争", "计划", "下一步")),
     ("achievement", ("完成", "新增", "增长", "获")),
 )

@@ -7,17 +7,14 @@ units; roles stay with their text. ``Augmenter`` applies them with the probabili
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from report.domain import RhetoricalRole
 from training.documents import Unit
 from training.furniture import SITE_FOOTERS, SITE_HEADERS
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Callable, Sequence
 
 NEAR_SYNONYMS = {
     "服务": "效劳",

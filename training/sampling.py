@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from models.finetuning import Passage
 from report.domain import RhetoricalRole
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Sequence
-
-    from training.augmentation import Augmenter, Units
-    from training.documents import Document
+from training.augmentation import Augmenter, Units
+from training.documents import Document
 
 _UNITS_BEFORE_PROBLEMS = 14
 _WINDOW_CHARACTERS = 900

@@ -11,16 +11,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from report.domain import Report, RhetoricalRole, Sentence
 from report.enumeration import MarkLevel, mark_at, strip_marks
 from report.segmentation import segment
 from training.documents import Document, Unit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _REVIEW = re.compile(r"回顾|成就|工作总结|过去(?:的)?(?:一年|五年)|主要成绩|工作情况")
 _COMING = re.compile(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import orjson
@@ -21,9 +22,6 @@ from report.segmentation import segment
 from report.summarising import summarise
 from report.summary import SummaryOptions
 from service.settings import Settings, SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @click.command()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 import yaml
 
+from report.tagging import RoleTagger
 from service.app import create_app
 from service.model_host import ModelHost, ModelNotReadyError
-
-if TYPE_CHECKING:
-    from report.tagging import RoleTagger
 
 
 def openapi_yaml() -> str:

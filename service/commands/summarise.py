@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import click
 import orjson
@@ -14,12 +14,10 @@ from rich.table import Table
 from models.tagger import CheckpointError, TransformerTagger, set_threads
 from report.errors import UnusableTextError
 from report.summarising import summarise as summarise_report
+from report.summary import Section, Summary
+from service.requests import SummaryRequest
 from service.schemas import SummaryRequestSchema, SummaryResponseSchema
 from service.settings import Settings, SettingsError
-
-if TYPE_CHECKING:
-    from report.summary import Section, Summary
-    from service.requests import SummaryRequest
 
 
 @click.command()

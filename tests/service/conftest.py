@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.model_host import ModelHost
+from tests.conftest import CueTagger
+
+
+@pytest.fixture
+def host(cue_tagger: CueTagger) -> ModelHost:
+    """A model host that is ready."""
+    host = ModelHost(lambda: cue_tagger)
+    host.start()
+    return host
+
+
+@pytest.fixture
+def client(host: ModelHost) -> Iterator[FlaskClient]:
+    with create_app(host).test_client() as client:
+        yield client
