@@ -41,12 +41,14 @@ class FinetuningSettings:
     """Hyperparameters of a run.
 
     Attributes:
+        name: what the finished model is called.
         layers: which of the base encoder's layers to keep; empty keeps them all.
         class_weights: loss weights of achievement, problem, plan, other.
         token_dropout: share of input tokens replaced by the mask token.
     """
 
-    steps: int = 1000
+    name: str = "huibao-roles-zh"
+    steps: int = 1200
     batch_size: int = 8
     window: int = 510
     learning_rate: float = 1.5e-4
@@ -213,6 +215,7 @@ def _resume(path: Path, model: Any, optimizer: Any, scheduler: Any) -> int:
 
 def _export(model: Any, tokenizer: Any, output: Path, settings: FinetuningSettings) -> None:
     output.mkdir(parents=True, exist_ok=True)
+    model.config.model_name = settings.name
     model.half().save_pretrained(output)
     tokenizer.save_pretrained(output)
     # safetensors writes for its owner only; a service runs under another user.

@@ -46,6 +46,7 @@ _INLINE_MARK = re.compile(
 )
 # Never inside a number: 1,234 and 8.\n3% stay whole.
 _WEAK_STOP = re.compile(r"，|,(?!\d)|(?<!\d[.．])(?<!\s)\s+")
+_LOST_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE_PUNCTUATION = re.compile(r"[。！？；，,;]")
 _NAMED_HEADING = re.compile(
     r"(?:工作)?(?:回顾|总结|情况|成效|成绩|亮点|进展|问题|不足|差距|短板|困难|打算|计划|安排|思路"
@@ -119,7 +120,7 @@ def _runs(
         for run_start, run_end in _trimmed(text, left, right):
             heading_end = _heading_before_blank(text, run_start, run_end)
             yield from _trimmed(text, run_start, heading_end)
-            yield from _trimmed(text, heading_end, run_end)
+            yield from _at_lost_stops(text, heading_end, run_end)
 
 
 def _stops(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -205,6 +206,15 @@ def _heading_before_blank(text: str, start: int, end: int) -> int:
     if _SENTENCE_PUNCTUATION.search(text, start + mark.length, blank.start()):
         return end
     return blank.start()
+
+
+def _at_lost_stops(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A long run cut at blanks between Chinese characters: there a full stop was lost."""
+    if end - start > LONG_RUN:
+        for blank in _LOST_STOP.finditer(text, start, end):
+            yield from _trimmed(text, start, blank.start())
+            start = blank.end()
+    yield from _trimmed(text, start, end)
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

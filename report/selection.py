@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,11 @@ from report.domain import LabelledSentence, blank_free_length
 from report.readable import shorten, with_full_stop
 from report.tagging import Vectors
 
-REDUNDANCY = 2.0
+BREVITY = 1.0
+"""Penalty of long sentences in summaries, see ``rank``."""
+REDUNDANCY = 1.0
 """Weight of the similarity to what is already chosen (lambda of MMR, scaled to salience)."""
-_MIN_POINT = 6
+_MIN_POINT = 8
 _MAX_RANKED = 60
 
 
@@ -27,18 +30,23 @@ class Candidate:
     vector: Vectors
 
 
-def rank(candidates: Sequence[Candidate]) -> list[Candidate]:
+def rank(candidates: Sequence[Candidate], brevity: float = 0.0) -> list[Candidate]:
     """The best first, each penalised for what it repeats of those before it.
 
     Maximal marginal relevance (Carbonell and Goldstein 1998). Scraps of a few
     characters are candidates only if there is nothing else.
+
+    Args:
+        candidates: the sentences of a section.
+        brevity: penalty per unit of the natural logarithm of a sentence's length, for
+            choosing under a budget of characters.
     """
     worthy = [item for item in candidates if blank_free_length(item.text) >= _MIN_POINT]
     pool = worthy or candidates
     if not pool:
         return []
     vectors = np.stack([item.vector for item in pool])
-    gains = np.array([item.salience for item in pool])
+    gains = np.array([item.salience - brevity * math.log(len(item.text)) for item in pool])
     repeated = np.zeros(len(pool))
     ranked: list[Candidate] = []
     for _ in range(min(len(pool), _MAX_RANKED)):

@@ -17,7 +17,7 @@ from report.notices import is_han, notices
 from report.readable import readable
 from report.salience import WEIGHTS, section_salience
 from report.segmentation import segment
-from report.selection import Candidate, compose, in_order, rank
+from report.selection import BREVITY, Candidate, compose, in_order, rank
 from report.summary import (
     Coverage,
     KeyPoint,
@@ -103,14 +103,12 @@ def _section(
     indices = [index for index, item in enumerate(sentences) if item.role is role]
     members = [sentences[index] for index in indices]
     scores = section_salience(report.text, members, vectors[indices], WEIGHTS[role])
-    ranked = rank(
-        [
-            Candidate(member, readable(member.sentence.span.quote(report.text)), score, vector)
-            for member, score, vector in zip(members, scores, vectors[indices], strict=True)
-        ]
-    )
-    points = in_order(ranked[: options.max_points])
-    summary, was_shortened = compose(ranked, options.max_summary_chars)
+    candidates = [
+        Candidate(member, readable(member.sentence.span.quote(report.text)), score, vector)
+        for member, score, vector in zip(members, scores, vectors[indices], strict=True)
+    ]
+    points = in_order(rank(candidates)[: options.max_points])
+    summary, was_shortened = compose(rank(candidates, BREVITY), options.max_summary_chars)
     section = Section(
         summary,
         tuple(_key_point(report, candidate) for candidate in points),

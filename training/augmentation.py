@@ -74,9 +74,9 @@ class AugmentationSettings:
     near_synonyms: float = 0.1
     masked_places: float = 0.1
     page_breaks: float = 0.1
-    furniture: float = 0.12
-    traditional: float = 0.1
-    pinyin: float = 0.04
+    furniture: float = 0.18
+    traditional: float = 0.12
+    pinyin: float = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,9 @@ def replace_near_synonyms(text: str) -> str:
 
 def insert_pinyin(text: str, rng: random.Random) -> str:
     """Readings in brackets after some characters, as broken font mappings leave them."""
+    rate = rng.uniform(0.02, 0.12)
     return "".join(
-        f"{sign}({rng.choice(_SYLLABLES)})" if rng.random() < 0.06 else sign for sign in text
+        f"{sign}({rng.choice(_SYLLABLES)})" if rng.random() < rate else sign for sign in text
     )
 
 

@@ -27,7 +27,7 @@ class SamplingSettings:
         near_problems: share of government texts that begin shortly before a problem.
     """
 
-    bureau_style: float = 0.45
+    bureau_style: float = 0.5
     mixed: float = 0.12
     near_problems: float = 0.4
 
