@@ -84,7 +84,7 @@ def finetune(
     state_file = output / "training_state.pt"
     first_step = _resume(state_file, model, optimizer, scheduler)
     rng = random.Random(settings.seed + first_step)
-    weights = torch.tensor(settings.class_weights)
+    weights = torch.tensor(settings.class_weights, dtype=torch.float32)
     model.train()
     saved_at = time.monotonic()
     running_loss = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import opencc
@@ -20,26 +21,28 @@ _GOVERNMENT = ("city-2024", "province-2025", "province-2026", "national")
 _DEFAULT_LAYERS = (0, 2, 4, 6, 8, 10)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Read the corpus, weakly label it, and fine-tune the base encoder on it."""
-    arguments = _parser().parse_args()
+    options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     government = _without(
-        [doc for name in _GOVERNMENT for doc in read_government_reports(arguments.corpus / name)],
-        arguments.hold_out,
+        [doc for name in _GOVERNMENT for doc in read_government_reports(options.corpus / name)],
+        options.hold_out,
     )
     bureau_style = _without(
-        list(read_bureau_style(arguments.corpus / "bureau_style")), arguments.hold_out
+        list(read_bureau_style(options.corpus / "bureau_style")), options.hold_out
     )
     logger.info("%d government reports, %d others", len(government), len(bureau_style))
+    if not (government and bureau_style):
+        raise SystemExit(f"no documents to train on below {options.corpus}, see docs/training.md")
     sampler = Sampler(
         government,
         bureau_style,
         Augmenter(AugmentationSettings(), opencc.OpenCC("s2t").convert),
         SamplingSettings(),
     )
-    settings = FinetuningSettings(steps=arguments.steps, layers=tuple(arguments.layers))
-    finetune(str(arguments.base), arguments.output, sampler, settings)
+    settings = FinetuningSettings(steps=options.steps, layers=tuple(options.layers))
+    finetune(str(options.base), options.output, sampler, settings)
 
 
 def _without(documents: list[Document], held_out: list[str]) -> list[Document]:

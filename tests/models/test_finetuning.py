@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer, BertConfig, BertModel
 
 from models import finetuning
 from models.finetuning import FinetuningSettings, Passage, finetune
-from models.shipped import SHIPPED_CHECKPOINT
 from models.tagger import TransformerTagger
 from report.domain import RhetoricalRole
 from report.segmentation import segment
@@ -26,25 +24,6 @@ def draw(rng: random.Random) -> Sequence[Passage]:
     return passages
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An untrained encoder, small enough to learn in seconds."""
-    folder = tmp_path_factory.mktemp("base")
-    tokenizer = AutoTokenizer.from_pretrained(SHIPPED_CHECKPOINT)
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=48,
-        num_hidden_layers=3,
-        num_attention_heads=4,
-        intermediate_size=96,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    BertModel(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
-
-
 SETTINGS = FinetuningSettings(
     steps=60,
     batch_size=4,
@@ -57,8 +36,8 @@ SETTINGS = FinetuningSettings(
 )
 
 
-def test_a_small_encoder_learns_the_roles(base: Path, tmp_path: Path) -> None:
-    finetune(str(base), tmp_path, draw, SETTINGS)
+def test_a_small_encoder_learns_the_roles(tiny_encoder: Path, tmp_path: Path) -> None:
+    finetune(str(tiny_encoder), tmp_path, draw, SETTINGS)
     tagger = TransformerTagger.load(tmp_path)
     text = "".join(passage.text for passage in (DONE, LACK, NEXT, THANKS))
     best = [max(RhetoricalRole, key=row.of) for row in tagger.tag(segment(text)).scores]
@@ -68,7 +47,7 @@ def test_a_small_encoder_learns_the_roles(base: Path, tmp_path: Path) -> None:
 
 
 def test_an_interrupted_run_goes_on_where_it_was(
-    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finetuning, "_CHECKPOINT_EVERY_SECONDS", -1)
     drawn = 0
@@ -81,7 +60,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
         return draw(rng)
 
     with pytest.raises(KeyboardInterrupt):
-        finetune(str(base), tmp_path, draw_until_interrupted, SETTINGS)
+        finetune(str(tiny_encoder), tmp_path, draw_until_interrupted, SETTINGS)
     state = torch.load(tmp_path / "training_state.pt", weights_only=True)
     assert state["step"] == 5
     assert not (tmp_path / "config.json").exists()
@@ -93,6 +72,6 @@ def test_an_interrupted_run_goes_on_where_it_was(
         seen += 1
         return draw(rng)
 
-    finetune(str(base), tmp_path, count, SETTINGS)
+    finetune(str(tiny_encoder), tmp_path, count, SETTINGS)
     assert seen == (SETTINGS.steps - 5) * SETTINGS.batch_size
     assert (tmp_path / "model.safetensors").exists()
