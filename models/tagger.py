@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
@@ -22,6 +23,7 @@ from transformers.utils.logging import disable_progress_bar
 from models.shipped import SHIPPED_CHECKPOINT
 from models.windows import Window, pack
 from report.domain import Report, RhetoricalRole, RoleScores
+from report.reading import Reading
 from report.tagging import ModelCard, Tagging
 
 _SPECIAL_TOKENS = 2
@@ -30,6 +32,9 @@ _WINDOWS_A_BATCH = 8
 # allocator and oneDNN reuse what they have instead of growing with every new length.
 _LENGTH_STEP = 32
 _VECTOR_LAYER = 2
+
+
+Positions = npt.NDArray[np.int64]
 
 
 class CheckpointError(Exception):
@@ -128,18 +133,16 @@ class TransformerTagger:
         return _tagging(sums)
 
     def _tokenise(self, report: Report) -> _Tokens:
+        reading = Reading.of(report.text)
         title = f"{report.title}\n" if report.title else ""
         encoded = self._tokenizer(
-            title + report.text, add_special_tokens=False, return_offsets_mapping=True
+            title + reading.text, add_special_tokens=False, return_offsets_mapping=True
         )
-        offsets = np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2) - len(title)
+        offsets = np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
         # A token may begin with the blank in front of its word: its last character tells.
-        positions = offsets[:, 1] - 1
-        starts = np.array([sentence.span.start for sentence in report.sentences])
-        ends = np.array([sentence.span.end for sentence in report.sentences])
-        sentence = np.searchsorted(starts, positions, side="right") - 1
-        outside = (offsets[:, 0] == offsets[:, 1]) | (sentence < 0)
-        outside |= positions >= ends[np.maximum(sentence, 0)]
+        last = offsets[:, 1] - 1 - len(title)
+        outside = (offsets[:, 0] == offsets[:, 1]) | (last < 0)
+        sentence = _sentence_at(report, reading.origins[np.maximum(last, 0)])
         sentence[outside] = -1
         return _Tokens(
             torch.tensor(encoded["input_ids"], dtype=torch.long), torch.from_numpy(sentence)
@@ -187,6 +190,15 @@ class TransformerTagger:
 def set_threads(count: int) -> None:
     """How many threads one forward pass may use; call it once in each process."""
     torch.set_num_threads(count)
+
+
+def _sentence_at(report: Report, positions: Positions) -> Positions:
+    """The number of the sentence at each position of the text; -1 between sentences."""
+    starts = np.array([sentence.span.start for sentence in report.sentences])
+    ends = np.array([sentence.span.end for sentence in report.sentences])
+    sentence = np.searchsorted(starts, positions, side="right") - 1
+    sentence[positions >= ends[np.maximum(sentence, 0)]] = -1
+    return sentence
 
 
 def _tagging(sums: _Sums) -> Tagging:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from report.domain import RhetoricalRole
+from training import furniture
 from training.documents import Unit
-from training.furniture import SITE_FOOTERS, SITE_HEADERS
 
 NEAR_SYNONYMS = {
     "服务": "效劳",
@@ -74,7 +74,7 @@ class AugmentationSettings:
     near_synonyms: float = 0.1
     masked_places: float = 0.1
     page_breaks: float = 0.1
-    furniture: float = 0.18
+    furniture: float = 0.25
     traditional: float = 0.12
     pinyin: float = 0.08
 
@@ -161,19 +161,12 @@ def insert_page_breaks(units: Units, rng: random.Random) -> Units:
 
 def add_furniture(units: Units, rng: random.Random) -> Units:
     """Between the header and the footer of a document-sharing page, all of it ``other``."""
-    header = rng.sample(SITE_HEADERS, rng.randint(1, 5))
-    footer = rng.sample(SITE_FOOTERS, rng.randint(1, 5))
-    number = str(rng.randint(2, 30))
     return [
-        *(_furniture_unit(line, number) for line in header),
+        *(Unit(line, RhetoricalRole.OTHER, "\n") for line in furniture.header(rng)),
         *units[:-1],
         replace(units[-1], separator="\n"),
-        *(_furniture_unit(line, number) for line in footer),
+        *(Unit(line, RhetoricalRole.OTHER, "\n") for line in furniture.footer(rng)),
     ]
-
-
-def _furniture_unit(line: str, number: str) -> Unit:
-    return Unit(line.replace("{n}", number), RhetoricalRole.OTHER, "\n")
 
 
 def _ascii_punctuation(text: str) -> str:
