@@ -20,7 +20,8 @@ from report.readable import readable
 from report.tagging import Vectors
 
 _FIGURE = re.compile(
-    r"[0-9０-９]+(?:[.．][0-9０-９]+)?\s?"
+    # Possessive, and from a number's first digit on only: linear on endless digits.
+    r"(?<![0-9０-９.．])[0-9０-９]++(?:[.．][0-9０-９]++)?\s?"
     r"(?:[%％‰]|个百分点|[万亿]|元|家|个|项|人|件|名|次|公里|平方|亩|吨|户|位|倍|所|批|场|套|台|张|辆|座)"
 )
 _RANK = re.compile(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Self
 
+from report.decimals import BROKEN_DECIMAL, CLAUSE_COMMA
 from report.domain import Heading, Report, Sentence, Span
 from report.enumeration import Mark, MarkLevel, mark_at, markdown_level_at
 
@@ -28,8 +29,7 @@ MAX_HEADING = 50
 MAX_LEAD = 32
 """A longer numbered sentence in front of more text on its line is a list item."""
 
-# A line break inside a decimal number (8.\n3%) is a scar of page layout, not a boundary.
-_LINE_BREAK = re.compile(r"(?<!\d[.．])[\r\n\v\f\x85\u2028\u2029]+|(?<=\d[.．])[\r\n]+(?!\d)")
+_LINE_BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 _TERMINATORS = "。！？；｡"
 _CLOSERS = "”’」』）)】》〉］]\"'〞"
 _STOP = re.compile(
@@ -45,7 +45,7 @@ _INLINE_MARK = re.compile(
     r"|[（(〔][一二三四五六七八九十]{1,3}[）)〕]|[（(〔]?[0-9０-９]{1,2}[）)〕、.．]|[①-⑳])"
 )
 # Never inside a number: 1,234 and 8.\n3% stay whole.
-_WEAK_STOP = re.compile(r"，|,(?!\d)|(?<!\d[.．])(?<!\s)\s+")
+_WEAK_STOP = re.compile(rf"{CLAUSE_COMMA}|(?<!\d[.．])(?<!\s)\s+")
 _LOST_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _SENTENCE_PUNCTUATION = re.compile(r"[。！？；，,;]")
 _NAMED_HEADING = re.compile(
@@ -96,6 +96,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _LINE_BREAK.finditer(text):
+        if BROKEN_DECIMAL.match(text, match.start()):
+            continue
         yield from _trimmed(text, start, match.start())
         start = match.end()
     yield from _trimmed(text, start, len(text))

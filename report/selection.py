@@ -34,15 +34,17 @@ def rank(candidates: Sequence[Candidate], brevity: float = 0.0) -> list[Candidat
     """The best first, each penalised for what it repeats of those before it.
 
     Maximal marginal relevance (Carbonell and Goldstein 1998). Scraps of a few
-    characters are candidates only if there is nothing else.
+    characters are candidates only if there is nothing else; of sentences that read the
+    same, only the first is.
 
     Args:
         candidates: the sentences of a section.
         brevity: penalty per unit of the natural logarithm of a sentence's length, for
             choosing under a budget of characters.
     """
-    worthy = [item for item in candidates if blank_free_length(item.text) >= _MIN_POINT]
-    pool = worthy or candidates
+    distinct = list({item.text: item for item in reversed(candidates)}.values())[::-1]
+    worthy = [item for item in distinct if blank_free_length(item.text) >= _MIN_POINT]
+    pool = worthy or distinct
     if not pool:
         return []
     vectors = np.stack([item.vector for item in pool])

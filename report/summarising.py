@@ -45,7 +45,7 @@ def summarise(text: str, options: SummaryOptions, tagger: RoleTagger, title: str
         NoChineseTextError: if it has no Chinese character.
     """
     _check(text)
-    report = segment(text, title.strip())
+    report = segment(text, _context(text, title.strip()))
     tagging = tagger.tag(report)
     sentences = decide(report, tagging.scores)
     vectors = _joined_vectors(report, sentences, tagging.vectors)
@@ -69,6 +69,11 @@ def summarise(text: str, options: SummaryOptions, tagger: RoleTagger, title: str
         _roled(report, sentences) if options.include_sentences else None,
         tuple(notices(report, sentences, shortened)),
     )
+
+
+def _context(text: str, title: str) -> str:
+    """``title``, unless the text begins with it anyway."""
+    return "" if text.lstrip().startswith(title) else title
 
 
 def _check(text: str) -> None:

@@ -77,3 +77,43 @@ def test_chinese_ordinal(numeral: str, value: int) -> None:
 )
 def test_strip_marks(text: str, stripped: str) -> None:
     assert strip_marks(text) == stripped
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第一、第二产业增加值分别增长3%和5%",
+        "1、2月份固定资产投资增长15%",
+        "十一、十二月份",
+        "一、三季度用电量",
+        "一、二、三产增加值",
+        "3、5号楼封顶",
+        "1、3、5号楼封顶",
+        "10、12号楼封顶",
+        "十、百、千工程",
+        "①②③号项目",
+        "一．五亿元",
+        "三要素保障有力",
+        "一要件一清单",
+        "第一篇章",
+    ],
+)
+def test_members_of_a_series_and_other_words_are_kept(text: str) -> None:
+    assert strip_marks(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "stripped"),
+    [
+        ("一、一季度工作", "一季度工作"),
+        ("3、1号楼封顶", "1号楼封顶"),
+        ("一、十大工程开工", "十大工程开工"),
+        ("1、2023年完成投资", "2023年完成投资"),
+        ("1. 5G基站建成120个", "5G基站建成120个"),
+        ("2. 2023年完成投资", "2023年完成投资"),
+        ("一、二、其他", "一、二、其他"),
+        ("1.\n2023年完成投资", "2023年完成投资"),
+    ],
+)
+def test_marks_before_numbers(text: str, stripped: str) -> None:
+    assert strip_marks(text) == stripped

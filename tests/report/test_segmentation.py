@@ -31,6 +31,8 @@ def quotes(report: Report) -> list[str]:
         ("研发ramp;d投入;增长", ["研发ramp;d投入;", "增长"]),
         ("要点&bull;甲", ["要点&bull;甲"]),
         ("增长8.\n3%;规上企业", ["增长8.\n3%;", "规上企业"]),
+        ("占比达到12.\n2024年继续", ["占比达到12.", "2024年继续"]),
+        ("1.\n2023年完成", ["1.", "2023年完成"]),
         ("修订?条例?于3月实施", ["修订?条例?于3月实施"]),
         ("第一行\r\n第二行\u2028第三行", ["第一行", "第二行", "第三行"]),
         ("  前后有空白。\u3000", ["前后有空白。"]),
@@ -160,7 +162,7 @@ def test_headings_stand_before_their_sentences_and_grow_deeper(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "unit", ["（一）工作", "一、", "（", "1.", "？", "，", "工作", "&amp;", "。", "《甲》；"]
+    "unit", ["（一）工作", "一、", "（", "1.", "？", "，", "工作", "&amp;", "。", "《甲》；", "9"]
 )
 def test_time_grows_with_length_not_with_its_square(unit: str) -> None:
     def seconds(length: int) -> float:
