@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
@@ -89,12 +90,14 @@ class TransformerTagger:
         disable_progress_bar()
         # A folder is all there is to a folder: the hub is never asked about it.
         is_folder = Path(source).is_dir()
+        if not is_folder and (Path(source).is_absolute() or str(source).startswith(".")):
+            raise CheckpointError(f"there is no folder {str(source)!r}")
         try:
             tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=is_folder)
             model = AutoModelForTokenClassification.from_pretrained(
                 source, dtype=torch.float32, local_files_only=is_folder
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(f"cannot load the checkpoint {str(source)!r}: {error}") from error
         missing = {role.value for role in RhetoricalRole} - set(model.config.label2id)
         if missing:

@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.docs_page import docs_page
 from service.json_body import discard_body
 from service.model_host import ModelHost
+from service.problem_response import problem_json
 from service.problems import headers_for, is_redirect, problem_for
-from service.schemas import ProblemSchema
 from service.version import VERSION
 from service.views import MAX_BODY_BYTES, RESPONSE_HEADERS, operations, summaries
 
@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
-_PROBLEM_SCHEMA = ProblemSchema()
 
 _SPEC_OPTIONS = {
     "info": {
@@ -125,5 +124,4 @@ def _answer_problem(error: Exception) -> Response | BaseResponse:
         return error.get_response()
     discard_body(request.environ["wsgi.input"])
     problem = problem_for(error, g.request_id)
-    body = orjson.dumps(_PROBLEM_SCHEMA.dump(problem))
-    return Response(body, problem.status, headers_for(error, problem))
+    return Response(problem_json(problem), problem.status, headers_for(error, problem))

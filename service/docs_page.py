@@ -33,4 +33,4 @@ def start_script() -> Response:
 @docs_page.get("/assets/<path:name>")
 def asset(name: str) -> Response:
     """A file of Swagger UI."""
-    return send_from_directory(_ASSETS, name, max_age=86400)
+    return send_from_directory(_ASSETS, name, max_age=86400, conditional=False)

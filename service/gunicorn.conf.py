@@ -5,7 +5,7 @@ from service.settings import Settings
 _settings = Settings.from_environment()
 
 wsgi_app = "service.wsgi:load_app()"
-bind = f"{_settings.host}:{_settings.port}"
+bind = _settings.bind
 worker_class = "service.worker.DrainingWorker"
 workers = _settings.workers
 threads = _settings.threads

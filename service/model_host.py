@@ -23,15 +23,22 @@ class ModelNotReadyError(Exception):
     """The model is still loading, or the service is shutting down."""
 
 
+class OverloadedError(Exception):
+    """As many requests as may wait for the model are waiting already."""
+
+
 class ModelHost:
     """Owns the tagger of a process and lets one request at a time use it.
 
     Args:
         load: loads the tagger; called once, by ``start``.
+        capacity: how many requests may be under way, the one being judged included. Fewer
+            than the server has threads, so that probes always find one.
     """
 
-    def __init__(self, load: Callable[[], RoleTagger]) -> None:
+    def __init__(self, load: Callable[[], RoleTagger], capacity: int) -> None:
         self._load = load
+        self._admitted = threading.BoundedSemaphore(capacity)
         self._tagger: RoleTagger | None = None
         self._in_use = threading.Lock()
         self._stopping = threading.Event()
@@ -52,9 +59,14 @@ class ModelHost:
         self._stopping.set()
 
     @property
+    def loaded(self) -> bool:
+        """Whether the model has answered once."""
+        return self._tagger is not None
+
+    @property
     def ready(self) -> bool:
         """Whether new requests should be sent here."""
-        return self._tagger is not None and not self._stopping.is_set()
+        return self.loaded and not self._stopping.is_set()
 
     @property
     def card(self) -> ModelCard:
@@ -70,10 +82,16 @@ class ModelHost:
 
         Raises:
             ModelNotReadyError: while the model is loading.
+            OverloadedError: if as many requests as may wait are waiting already.
         """
         tagger = self._loaded()
-        with self._in_use:
-            return summarise(request.text, request.options, tagger, request.title)
+        if not self._admitted.acquire(blocking=False):
+            raise OverloadedError
+        try:
+            with self._in_use:
+                return summarise(request.text, request.options, tagger, request.title)
+        finally:
+            self._admitted.release()
 
     def _loaded(self) -> RoleTagger:
         if self._tagger is None:

@@ -11,8 +11,8 @@ from http import HTTPStatus
 from typing import Any
 
 from werkzeug.exceptions import (
-    BadRequest,
     HTTPException,
+    InternalServerError,
     MethodNotAllowed,
     NotFound,
     RequestEntityTooLarge,
@@ -20,7 +20,7 @@ from werkzeug.exceptions import (
 )
 
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError, UnusableTextError
-from service.model_host import ModelNotReadyError
+from service.model_host import ModelNotReadyError, OverloadedError
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,11 @@ class ProblemCode(StrEnum):
     NO_CHINESE_TEXT = "no_chinese_text"
     INTERNAL_ERROR = "internal_error"
     NOT_READY = "not_ready"
+    OVERLOADED = "overloaded"
+
+
+class MalformedHttpError(Exception):
+    """What came over the connection is no HTTP request."""
 
 
 class MalformedJsonError(Exception):
@@ -121,8 +126,15 @@ _INTERNAL = ProblemKind(
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 KINDS: dict[type[Exception], ProblemKind] = {
+    MalformedHttpError: ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        ProblemCode.MALFORMED_REQUEST,
+        "请求格式错误",
+        "无法解析 HTTP 请求，连接已关闭。Content-Length 须按字节数而不是字符数计。",
+    ),
     MalformedJsonError: _MALFORMED,
-    BadRequest: _MALFORMED,
+    HTTPException: _MALFORMED,
+    InternalServerError: _INTERNAL,
     NotFound: ProblemKind(
         HTTPStatus.NOT_FOUND, ProblemCode.NOT_FOUND, "路径不存在", "没有这个路径。"
     ),
@@ -151,6 +163,12 @@ KINDS: dict[type[Exception], ProblemKind] = {
     TextTooLongError: ProblemKind(_UNPROCESSABLE, ProblemCode.TEXT_TOO_LONG, "文本过长", ""),
     NoChineseTextError: ProblemKind(
         _UNPROCESSABLE, ProblemCode.NO_CHINESE_TEXT, "文本中没有汉字", ""
+    ),
+    OverloadedError: ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemCode.OVERLOADED,
+        "服务繁忙",
+        "等待处理的请求已达上限，请稍后重试。",
     ),
     ModelNotReadyError: ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -193,15 +211,16 @@ def is_redirect(error: HTTPException) -> bool:
 def _validation_problem(
     kind: ProblemKind, error: ValidationFailedError, request_id: str
 ) -> Problem:
-    found = [
-        FieldError(pointer, message)
-        for messages in error.messages.values()
-        for pointer, message in _flatten("", messages)
-    ]
+    found = [fault for messages in error.messages.values() for fault in field_errors(messages)]
     detail = kind.detail
     if len(found) > MAX_LISTED_ERRORS:
         detail = f"{detail}共 {len(found)} 处，列出前 {MAX_LISTED_ERRORS} 处。"
     return Problem(kind, detail, tuple(found[:MAX_LISTED_ERRORS]), request_id)
+
+
+def field_errors(messages: Any) -> list[FieldError]:
+    """The messages of a marshmallow ``ValidationError``, one by one."""
+    return [FieldError(pointer, message) for pointer, message in _flatten("", messages)]
 
 
 def _flatten(pointer: str, messages: Any) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Self
 from models.shipped import SHIPPED_CHECKPOINT
 
 PREFIX = "HUIBAO_"
+PROBE_THREADS = 2
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -26,7 +27,8 @@ class Settings:
         port: port to listen on.
         model: folder or hub id of the checkpoint.
         workers: processes; each holds its own copy of the model.
-        threads: requests a process answers at once; the model judges one at a time.
+        threads: connections a process serves at once. All but two may wait for the model,
+            which judges one report at a time; two are left for probes.
         torch_threads: threads of one forward pass; 0 shares the cores among the workers.
         timeout: seconds after which a worker that no longer responds is replaced.
         drain_seconds: how long after SIGTERM requests are still accepted, with readiness
@@ -39,7 +41,7 @@ class Settings:
     port: int = 8000
     model: str = str(SHIPPED_CHECKPOINT)
     workers: int = 1
-    threads: int = 8
+    threads: int = 32
     torch_threads: int = 0
     timeout: int = 120
     drain_seconds: int = 2
@@ -49,8 +51,7 @@ class Settings:
     def __post_init__(self) -> None:
         _require("port", 0 <= self.port <= 65535, "between 0 and 65535")
         _require("workers", self.workers >= 1, "at least 1")
-        # One thread is busy with the model; probes need another.
-        _require("threads", self.threads >= 2, "at least 2")
+        _require("threads", self.threads > PROBE_THREADS, f"more than {PROBE_THREADS}")
         _require("torch_threads", self.torch_threads >= 0, "0 or more")
         _require("timeout", self.timeout >= 1, "at least 1")
         _require("drain_seconds", self.drain_seconds >= 0, "0 or more")
@@ -70,6 +71,17 @@ class Settings:
             if value:
                 given[field.name] = _integer(field.name, value) if field.type == "int" else value
         return cls(**given)  # type: ignore[arg-type]
+
+    @property
+    def capacity(self) -> int:
+        """How many requests for the model a process admits."""
+        return self.threads - PROBE_THREADS
+
+    @property
+    def bind(self) -> str:
+        """Where gunicorn listens; an IPv6 address in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
 
     @property
     def threads_of_model(self) -> int:

@@ -90,11 +90,11 @@ _PROBLEM_DESCRIPTIONS = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "媒体类型不受支持",
     HTTPStatus.UNPROCESSABLE_ENTITY: "文本为空、过长或没有汉字，选项超出范围，或有未知字段",
     HTTPStatus.INTERNAL_SERVER_ERROR: "服务内部错误",
-    HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，或服务正在关闭",
+    HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，服务正在关闭，或等待的请求已达上限",
 }
 
 
-def _problems(*statuses: HTTPStatus) -> Callable[[Any], Any]:
+def _problems(blueprint: Blueprint, *statuses: HTTPStatus) -> Callable[[Any], Any]:
     """Document the problems that an operation may answer with."""
 
     def decorate(view: Any) -> Any:
@@ -102,7 +102,7 @@ def _problems(*statuses: HTTPStatus) -> Callable[[Any], Any]:
             retry = (
                 {"Retry-After": "RetryAfter"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
             )
-            view = summaries.alt_response(
+            view = blueprint.alt_response(
                 int(status),
                 schema=ProblemSchema,
                 content_type=MEDIA_TYPE,
@@ -127,6 +127,7 @@ def _host() -> ModelHost:
     "报告中没有的部分为空，绝不编造；全文每个非空白字符都计入 coverage。",
 )
 @_problems(
+    summaries,
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -145,7 +146,7 @@ def create_summary(request: SummaryRequest) -> Summary:
 
 @operations.get("/v1/info")
 @operations.doc(operationId="getInfo", summary="服务信息")
-@_problems(HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+@_problems(operations, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 @operations.response(HTTPStatus.OK, InfoSchema, description="版本、模型与限制", headers=_TRACED)
 def get_info() -> Info:
     """Tell versions and limits."""
@@ -154,7 +155,7 @@ def get_info() -> Info:
 
 @operations.get("/livez")
 @operations.doc(operationId="getLiveness", summary="存活探针")
-@_problems(HTTPStatus.INTERNAL_SERVER_ERROR)
+@_problems(operations, HTTPStatus.INTERNAL_SERVER_ERROR)
 @operations.response(HTTPStatus.OK, HealthSchema, description="进程存活", headers=_TRACED)
 def get_liveness() -> Health:
     """Answer as long as the process can."""
@@ -167,7 +168,7 @@ def get_liveness() -> Health:
     summary="就绪探针",
     description="模型成功应答过一次之后就绪；开始关闭时即不再就绪。",
 )
-@_problems(HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+@_problems(operations, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 @operations.response(HTTPStatus.OK, HealthSchema, description="可以接受请求", headers=_TRACED)
 def get_readiness() -> Health:
     """Answer well once the model has, and until the shutdown begins."""

@@ -26,7 +26,7 @@ def load_app() -> Flask:
     settings = Settings.from_environment()
     configure_logging(settings.log_level)
     set_threads(settings.threads_of_model)
-    host = ModelHost(lambda: TransformerTagger.load(settings.model))
+    host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.capacity)
     threading.Thread(target=_start, args=(host,), name="model-loader", daemon=True).start()
     return create_app(host)
 
@@ -36,5 +36,7 @@ def _start(host: ModelHost) -> None:
         host.start()
     except CheckpointError as error:
         logger.critical("%s", error)
-        # Ends the worker and tells the arbiter not to try again.
-        os._exit(Arbiter.APP_LOAD_ERROR)
+    finally:
+        if not host.loaded:
+            # Ends the worker and tells the arbiter not to try again.
+            os._exit(Arbiter.APP_LOAD_ERROR)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import BinaryIO
 
 import click
@@ -10,11 +9,13 @@ import orjson
 from marshmallow import ValidationError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from models.tagger import CheckpointError, TransformerTagger, set_threads
 from report.errors import UnusableTextError
 from report.summarising import summarise as summarise_report
 from report.summary import Section, Summary
+from service.problems import field_errors
 from service.requests import SummaryRequest
 from service.schemas import SummaryRequestSchema, SummaryResponseSchema
 from service.settings import Settings, SettingsError
@@ -54,7 +55,7 @@ def summarise(
         raise click.ClickException(str(error)) from error
     if as_json:
         body = orjson.dumps(SummaryResponseSchema().dump(summary), option=orjson.OPT_INDENT_2)
-        click.echo(body.decode())
+        click.echo(body)
     else:
         _print(summary)
 
@@ -71,21 +72,25 @@ def _request(data: dict[str, object]) -> SummaryRequest:
     try:
         request: SummaryRequest = SummaryRequestSchema().load(data)
     except ValidationError as error:
-        raise click.ClickException(str(error)) from error
+        faults = (f"{fault.pointer}: {fault.message}" for fault in field_errors(error.messages))
+        raise click.ClickException("\n".join(faults)) from error
     return request
 
 
 def _print(summary: Summary) -> None:
-    console = Console(file=sys.stdout)
-    sections = summary.sections
-    for name, section in (
-        ("成绩", sections.achievements),
-        ("问题", sections.problems),
-        ("计划", sections.plans),
-    ):
-        console.print(_table(name, section))
-    for notice in summary.notices:
-        console.print(f"提示（{notice.code}）：{notice.message}", markup=False)
+    console = Console()
+    with console.capture() as printed:
+        sections = summary.sections
+        for name, section in (
+            ("成绩", sections.achievements),
+            ("问题", sections.problems),
+            ("计划", sections.plans),
+        ):
+            console.print(_table(name, section))
+        for notice in summary.notices:
+            console.print(Text(f"提示（{notice.code}）：{notice.message}"))
+    # As bytes: Chinese must come out whatever the terminal's locale says.
+    click.echo(printed.get().encode("utf-8"), nl=False)
 
 
 def _table(name: str, section: Section) -> Table:
@@ -98,11 +103,11 @@ def _table(name: str, section: Section) -> Table:
     table.add_column("位置", justify="right")
     for point in section.points:
         table.add_row(
-            point.text,
-            " › ".join(point.headings),
+            Text(point.text),
+            Text(" › ".join(point.headings)),
             f"{point.confidence:.2f}",
             f"{point.span.start}-{point.span.end}",
         )
-    table.caption = f"摘要：{section.summary}"
+    table.caption = Text(f"摘要：{section.summary}")
     table.caption_justify = "left"
     return table

@@ -95,6 +95,18 @@ def test_a_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
         TransformerTagger.load(tmp_path)
 
 
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
+    for path in SHIPPED_CHECKPOINT.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes()[:1_500_000])
+    with pytest.raises(CheckpointError, match="cannot load"):
+        TransformerTagger.load(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_told_so() -> None:
+    with pytest.raises(CheckpointError, match="there is no folder"):
+        TransformerTagger.load("/no/such/folder")
+
+
 def test_a_checkpoint_with_other_labels_is_refused(tmp_path: Path) -> None:
     config = AutoConfig.from_pretrained(
         SHIPPED_CHECKPOINT,

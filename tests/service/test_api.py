@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
@@ -229,7 +231,7 @@ class Broken(CueTagger):
 
 
 def test_faults_of_ours_are_500_without_internals(caplog: pytest.LogCaptureFixture) -> None:
-    host = ModelHost(Broken)
+    host = ModelHost(Broken, capacity=1)
     host.start()
     with caplog.at_level(logging.DEBUG), create_app(host).test_client() as client:
         response = post(client, {"text": "机密完成。", "title": "机密"})
@@ -263,7 +265,7 @@ def test_info(client: FlaskClient) -> None:
 
 
 def test_not_ready_until_the_model_has_answered_and_after_shutdown_begins() -> None:
-    host = ModelHost(CueTagger)
+    host = ModelHost(CueTagger, capacity=1)
     with create_app(host).test_client() as client:
         assert client.get("/livez").status_code == 200
         probe, info = client.get("/readyz"), client.get("/v1/info")
@@ -284,10 +286,41 @@ def test_a_host_whose_model_cannot_answer_does_not_become_ready() -> None:
         def tag(self, report):  # type: ignore[no-untyped-def]
             raise RuntimeError
 
-    host = ModelHost(Mute)
+    host = ModelHost(Mute, capacity=1)
     with pytest.raises(RuntimeError):
         host.start()
     assert not host.ready
+
+
+def test_beyond_its_capacity_the_service_says_so_at_once() -> None:
+    release, entered = threading.Event(), threading.Event()
+
+    class Slow(CueTagger):
+        def tag(self, report):  # type: ignore[no-untyped-def]
+            if "慢" in report.text:
+                entered.set()
+                release.wait(timeout=30)
+            return super().tag(report)
+
+    host = ModelHost(Slow, capacity=1)
+    host.start()
+    app = create_app(host)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: post(app.test_client(), {"text": "慢慢完成。"}).status_code)
+        entered.wait(timeout=30)
+        refused = post(app.test_client(), {"text": REPORT})
+        assert refused.status_code == 503
+        assert refused.json["code"] == "overloaded"
+        assert "Retry-After" in refused.headers
+        assert app.test_client().get("/readyz").status_code == 200
+        release.set()
+        assert first.result(timeout=30) == 200
+    assert post(app.test_client(), {"text": REPORT}).status_code == 200
+
+
+def test_ranges_of_assets_are_ignored(client: FlaskClient) -> None:
+    with client.get("/docs/assets/index.css", headers={"Range": "bytes=99999999-"}) as asset:
+        assert asset.status_code == 200
 
 
 @pytest.mark.parametrize("given", ["abc-123", "a" * 128, "trace:1/2+3=="])

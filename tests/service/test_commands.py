@@ -48,7 +48,7 @@ def test_summarise_prints_the_json_of_the_api(run) -> None:  # type: ignore[no-u
         ([], "  ", "文本为空"),
         ([], "abc", "没有汉字"),
         ([], "完成".encode("gbk"), "UTF-8"),
-        (["--max-points", "0"], REPORT, "max_points"),
+        (["--max-points", "0"], REPORT, "/max_points: 必须在 1 到 20 之间"),
     ],
 )
 def test_summarise_refuses_what_the_api_refuses(  # type: ignore[no-untyped-def]
@@ -57,6 +57,12 @@ def test_summarise_refuses_what_the_api_refuses(  # type: ignore[no-untyped-def]
     result = run("summarise", "-", *arguments, text=text)
     assert result.exit_code == 1
     assert message in result.output
+
+
+def test_report_text_is_no_markup(run) -> None:  # type: ignore[no-untyped-def]
+    output = run("summarise", "-", text="投资[/b]完成[bold]:warning:任务。").output
+    assert "[/b]" in output
+    assert "[bold]:warning:" in output
 
 
 def test_warnings_are_printed(run) -> None:  # type: ignore[no-untyped-def]

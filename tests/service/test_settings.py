@@ -36,7 +36,7 @@ def test_empty_variables_are_absent_ones() -> None:
         ("HUIBAO_PORT", "http"),
         ("HUIBAO_PORT", "70000"),
         ("HUIBAO_WORKERS", "0"),
-        ("HUIBAO_THREADS", "1"),
+        ("HUIBAO_THREADS", "2"),
         ("HUIBAO_TORCH_THREADS", "-1"),
         ("HUIBAO_TIMEOUT", "0"),
         ("HUIBAO_DRAIN_SECONDS", "-1"),
@@ -47,6 +47,18 @@ def test_empty_variables_are_absent_ones() -> None:
 def test_values_that_cannot_be_used_are_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    ("host", "bind"),
+    [("127.0.0.1", "127.0.0.1:8000"), ("::1", "[::1]:8000"), ("", "127.0.0.1:8000")],
+)
+def test_addresses_to_listen_on(host: str, bind: str) -> None:
+    assert Settings.from_environment({"HUIBAO_HOST": host}).bind == bind
+
+
+def test_probes_find_a_thread() -> None:
+    assert Settings(threads=10).capacity == 8
 
 
 def test_workers_share_the_cores() -> None:
