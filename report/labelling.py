@@ -23,14 +23,19 @@ MAX_JOINED = 240
 class PresenceRule:
     """When the evidence carries a section.
 
+    The evidence is the characters of the role's sentences, weighted by probability. It
+    carries the section if it is either sure or ample; stray errors of the model in a long
+    report are neither.
+
     Attributes:
-        confidence: at least one sentence of the role must reach this probability.
-        share: the role's sentences, weighted by probability, must make up this share of
-            the report's characters. It bounds what stray errors in a long report can do.
+        confidence: sure is a sentence of this probability,
+        small_share: with at least this share of the report's characters as evidence.
+        ample_share: ample is this share of the report's characters.
     """
 
-    confidence: float = 0.6
-    share: float = 0.004
+    confidence: float = 0.87
+    small_share: float = 0.004
+    ample_share: float = 0.1
 
 
 def decide(
@@ -55,8 +60,10 @@ def _present_roles(
     for role in SECTION_ROLES:
         mine = [index for index, choice in enumerate(best) if choice is role]
         evidence = sum(lengths[index] * scores[index].of(role) for index in mine)
+        share = evidence / max(1, sum(lengths))
         surest = max((scores[index].of(role) for index in mine), default=0.0)
-        if surest >= rule.confidence and evidence >= rule.share * sum(lengths):
+        is_sure = surest >= rule.confidence and share >= rule.small_share
+        if is_sure or share >= rule.ample_share:
             yield role
 
 

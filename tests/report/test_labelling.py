@@ -21,17 +21,30 @@ def test_every_sentence_gets_its_best_role() -> None:
     assert [item.confidence for item in labelled] == [0.9, 0.8, 0.9, 0.7]
 
 
-def test_a_section_without_a_sure_sentence_is_not_invented() -> None:
-    report = segment("完成投资。\n有所不足。")
-    labelled = decide(report, [scores(achievement=0.9), scores(problem=0.5, achievement=0.4)])
-    assert [item.role for item in labelled] == [ACHIEVEMENT, ACHIEVEMENT]
-    assert labelled[1].confidence == pytest.approx(0.4)
+def test_a_section_with_neither_sure_nor_ample_evidence_is_not_invented() -> None:
+    report = segment("完成投资。\n" * 9 + "有所不足。")
+    doubtful = scores(problem=0.5, achievement=0.4)
+    labelled = decide(report, [scores(achievement=0.9)] * 9 + [doubtful])
+    assert {item.role for item in labelled} == {ACHIEVEMENT}
+    assert labelled[-1].confidence == pytest.approx(0.4)
+
+
+def test_a_sure_sentence_makes_a_section() -> None:
+    report = segment("完成投资。\n" * 19 + "有所不足。")
+    labelled = decide(report, [scores(achievement=0.9)] * 19 + [scores(problem=0.9)])
+    assert labelled[-1].role is PROBLEM
+
+
+def test_much_doubtful_evidence_makes_a_section() -> None:
+    report = segment("完成投资。\n" * 6 + "有所不足。\n" * 4)
+    labelled = decide(report, [scores(achievement=0.9)] * 6 + [scores(problem=0.6)] * 4)
+    assert labelled[-1].role is PROBLEM
 
 
 def test_one_stray_sentence_in_a_long_report_makes_no_section() -> None:
     text = "全年完成固定资产投资三亿元。\n" * 300 + "不足。"
     sentences = segment(text).sentences
-    rows = [scores(achievement=0.95)] * (len(sentences) - 1) + [scores(problem=0.7)]
+    rows = [scores(achievement=0.95)] * (len(sentences) - 1) + [scores(problem=0.95)]
     assert decide(segment(text), rows)[-1].role is not PROBLEM
 
 
