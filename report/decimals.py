@@ -8,7 +8,8 @@ CLAUSE_COMMA = r"(?:，|,)(?!(?<=[0-9０-９].)[0-9０-９]{3}(?![0-9０-９]))"
 """Pattern of a comma that ends a clause, and does not group the digits of 1,234 or 1，234."""
 
 BROKEN_DECIMAL = re.compile(
-    r"(?<=[^\r\n\s][0-9０-９][.．])[\r\n]+(?=[0-9０-９]{1,4}\s?(?:[%％‰]|个百分点|[万亿倍元]))"
+    r"(?:(?<=[^\r\n\s0-9０-９][0-9０-９][.．])|(?<=[^\r\n\s0-9０-９][0-9０-９]{2}[.．])|(?<=[0-9０-９]{3}[.．]))"
+    r"[\r\n]+(?=[0-9０-９]{1,4}\s?(?:[%％‰]|个百分点|[万亿倍元]))"
 )
 """The line break inside a decimal that page layout broke over two lines.
 

@@ -15,7 +15,8 @@ MAX_HEADING = 50
 MAX_LEAD = 32
 """A longer numbered sentence in front of more text on its line is a list item."""
 
-_BLANK = re.compile(r"\s")
+# Not the line break of a broken decimal, nor the blank behind a mark.
+_BLANK = re.compile(r"(?<![.．])\s")
 _CLOSED = re.compile(r"[。！？；｡!?;][”’」』）)】》〉］\]\"'〞]*$")
 _SENTENCE_PUNCTUATION = re.compile(r"[。！？；，,;]")
 _NAMED_HEADING = re.compile(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_NUMBER = re.compile(r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*[%％‰]?")
+_NUMBER = re.compile(
+    r"[0-9０-９]+(?:[,，][0-9０-９]{3}(?![0-9０-９]))*(?:[.．][0-9０-９]+)*[%％‰]?"
+)
 
 
 def numbers_in(text: str) -> Counter[str]:

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from report.decimals import BROKEN_DECIMAL
@@ -172,6 +172,7 @@ SEPARATORS = st.sampled_from(["。", "；", "，", "\n", ""])
 
 
 @settings(max_examples=300)
+@example(["1. 5G基站新增120个", "同比增长8.\n5%"], "", 50)
 @given(CLAUSES, SEPARATORS, st.integers(50, 300))
 def test_every_number_of_an_answer_stands_whole_in_the_source(
     clauses: list[str], separator: str, budget: int
