@@ -26,10 +26,12 @@ LABEL org.opencontainers.image.title="huibao" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN groupadd --gid 10001 huibao && useradd --uid 10001 --gid huibao --no-create-home huibao
 COPY --from=build /opt/huibao /opt/huibao
-# Nothing is fetched and nothing is written at run time; /dev/shm holds gunicorn's heartbeat.
+# Nothing is fetched at run time. On a read-only file system /dev/shm still takes what must be
+# written: gunicorn's heartbeat, and the temporary folder that torch wants to exist.
 ENV PATH=/opt/huibao/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    TMPDIR=/dev/shm \
     HF_HUB_OFFLINE=1 \
     HF_HUB_DISABLE_TELEMETRY=1 \
     HUIBAO_HOST=0.0.0.0 \
