@@ -41,7 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Augmenter(AugmentationSettings(), opencc.OpenCC("s2t").convert),
         SamplingSettings(),
     )
-    settings = FinetuningSettings(steps=options.steps, layers=tuple(options.layers))
+    settings = FinetuningSettings(
+        steps=options.steps,
+        layers=tuple(options.layers),
+        learning_rate=options.learning_rate,
+        head_learning_rate=options.head_learning_rate,
+    )
     finetune(str(options.base), options.output, sampler, settings)
 
 
@@ -55,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--base", required=True, help="base encoder, a folder or a hub id")
     parser.add_argument("--output", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--steps", type=int, default=FinetuningSettings().steps)
+    parser.add_argument("--learning-rate", type=float, default=FinetuningSettings().learning_rate)
+    parser.add_argument(
+        "--head-learning-rate", type=float, default=FinetuningSettings().head_learning_rate
+    )
     parser.add_argument(
         "--layers", type=int, nargs="*", default=_DEFAULT_LAYERS, help="layers to keep"
     )

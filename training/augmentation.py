@@ -74,7 +74,7 @@ class AugmentationSettings:
     near_synonyms: float = 0.1
     masked_places: float = 0.1
     page_breaks: float = 0.1
-    furniture: float = 0.25
+    furniture: float = 0.35
     traditional: float = 0.12
     pinyin: float = 0.08
 

@@ -74,6 +74,16 @@ _DISCLAIMERS = (
     "版权属于作者本人，未注明出处的一律视为佚名作品。",
     "积分扣除后不予退还，重复下载不再扣分。",
     "仅限个人研究，二十四小时内请自行删除。",
+    "解压密码见说明文件，部分附件体积较大，请耐心等待。",
+    "没有登录的访客只能浏览前几页，无法复制全文。",
+    "严禁把本库的资料用于营利活动，否则由使用者自负法律责任。",
+    "会员上传的内容不代表本库观点，本库不参与任何修改。",
+    "若内容与标题不符、乱码或缺页，可在三日内申请补偿。",
+    "由于网络原因造成下载失败的，本库不承担赔偿义务。",
+    "收费只用于平台维护，不视为对著作权的买卖。",
+    "如果您是权利人而不愿公开，请来信说明，我们会尽快下架。",
+    "不得利用机器批量抓取，违反者将封停账号。",
+    "预览清晰度低于原件，购买前请仔细核对页数和格式。",
 )
 _TOPICS = (
     *("厂房转让", "门卫聘任", "车位出租", "网络推广", "设备分期", "土特产购销", "软件外包"),
@@ -97,8 +107,8 @@ def header(rng: random.Random) -> list[str]:
 def footer(rng: random.Random) -> list[str]:
     """A few lines as they stand below a report: links, disclaimers, other documents."""
     lines = rng.sample(SITE_FOOTERS, rng.randint(1, 5))
-    if rng.random() < 0.5:
-        lines += _listed(rng.sample(_DISCLAIMERS, rng.randint(2, 6)), rng)
+    if rng.random() < 0.6:
+        lines += _listed(rng.sample(_DISCLAIMERS, rng.randint(2, 8)), rng)
     if rng.random() < 0.5:
         lines += _listed([_other_title(rng) for _ in range(rng.randint(3, 10))], rng)
     return _filled(lines, rng)

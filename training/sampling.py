@@ -10,7 +10,7 @@ from itertools import groupby
 from models.finetuning import Passage
 from report.domain import RhetoricalRole
 from training.augmentation import Augmenter, Units
-from training.documents import Document
+from training.documents import Document, Unit
 
 _UNITS_BEFORE_PROBLEMS = 14
 _WINDOW_CHARACTERS = 900
@@ -25,11 +25,14 @@ class SamplingSettings:
         bureau_style: share of texts from department, company and personal reports.
         mixed: share of those that are shuffled from blocks of several documents.
         near_problems: share of government texts that begin shortly before a problem.
+        excerpts: share of all texts that are cut down to a few sentences, because reports
+            of a few lines arrive too.
     """
 
     bureau_style: float = 0.5
     mixed: float = 0.12
     near_problems: float = 0.4
+    excerpts: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Sampler:
             )
         else:
             units = self._government_stretch(rng)
+        if rng.random() < self.settings.excerpts:
+            units = _excerpt(units, rng)
         return _passages(self.augment(units, rng))
 
     def _government_stretch(self, rng: random.Random) -> Units:
@@ -78,6 +83,26 @@ def _mixed_blocks(documents: Sequence[Document], rng: random.Random) -> Units:
         units += rng.choice(blocks)
         units[-1] = replace(units[-1], separator="\n")
     return units
+
+
+def _excerpt(units: Units, rng: random.Random) -> Units:
+    """A few sentences in a row, or the first few of each block below their headings."""
+    if rng.random() < 0.4:
+        start = rng.randrange(len(units))
+        return units[start : start + rng.randint(1, 8)]
+    kept: Units = []
+    for _, block in groupby(units, lambda unit: unit.role):
+        members = list(block)
+        kept += members[: rng.randint(1, 2)]
+        kept[-1] = replace(kept[-1], separator=members[-1].separator)
+    kept = kept[: rng.randint(3, 14)]
+    return [_first_clause(unit) for unit in kept] if rng.random() < 0.5 else kept
+
+
+def _first_clause(unit: Unit) -> Unit:
+    """The unit cut at its first comma: terse reports say no more than that."""
+    clause, comma, _ = unit.text.partition("，")
+    return replace(unit, text=clause + "。") if comma and len(clause) > 3 else unit
 
 
 def _passages(units: Units) -> list[Passage]:

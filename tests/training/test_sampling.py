@@ -13,7 +13,9 @@ NO_NOISE = Augmenter(
 
 
 def document(name: str, source: str, *roles: RhetoricalRole) -> Document:
-    units = tuple(Unit(f"{name}第{index}句的内容。", role, "") for index, role in enumerate(roles))
+    units = tuple(
+        Unit(f"{name}第{index}句，它的内容。", role, "") for index, role in enumerate(roles)
+    )
     return Document(name, source, units)
 
 
@@ -25,7 +27,8 @@ BUREAU = [
 
 
 def sampler(**settings: float) -> Sampler:
-    return Sampler(GOVERNMENT, BUREAU, NO_NOISE, SamplingSettings(**settings))
+    chosen = SamplingSettings(**({"excerpts": 0.0} | settings))
+    return Sampler(GOVERNMENT, BUREAU, NO_NOISE, chosen)
 
 
 def test_government_texts_are_stretches_of_a_report() -> None:
@@ -45,6 +48,18 @@ def test_texts_near_problems_have_them() -> None:
 def test_bureau_texts_are_whole_documents() -> None:
     passages = sampler(bureau_style=1.0, mixed=0.0)(random.Random(1))
     assert len(passages) == 4
+
+
+def test_excerpts_are_short_and_keep_whole_units() -> None:
+    units = {unit.text for unit in GOVERNMENT[0].units}
+    clauses = {text.split("，")[0] + "。" for text in units}
+    lengths = set()
+    for seed in range(40):
+        passages = sampler(bureau_style=0.0, excerpts=1.0)(random.Random(seed))
+        assert {passage.text.strip() for passage in passages} <= units | clauses
+        lengths.add(len(passages))
+    assert min(lengths) >= 1
+    assert max(lengths) <= 14
 
 
 def test_mixed_texts_take_blocks_of_several_documents() -> None:
