@@ -28,14 +28,16 @@ class PresenceRule:
     report are neither.
 
     Attributes:
-        confidence: sure is a sentence of this probability,
-        small_share: with at least this share of the report's characters as evidence.
-        ample_share: ample is this share of the report's characters.
+        confidence: sure are sentences of at least this probability,
+        small_share: two of them, with this share of the report's characters as evidence,
+        lone_share: or a lone one with this share.
+        ample_share: ample is this share, however doubtful the sentences.
     """
 
     confidence: float = 0.87
     small_share: float = 0.004
-    ample_share: float = 0.1
+    lone_share: float = 0.01
+    ample_share: float = 0.05
 
 
 def decide(
@@ -61,9 +63,9 @@ def _present_roles(
         mine = [index for index, choice in enumerate(best) if choice is role]
         evidence = sum(lengths[index] * scores[index].of(role) for index in mine)
         share = evidence / max(1, sum(lengths))
-        surest = max((scores[index].of(role) for index in mine), default=0.0)
-        is_sure = surest >= rule.confidence and share >= rule.small_share
-        if is_sure or share >= rule.ample_share:
+        sure = sum(scores[index].of(role) >= rule.confidence for index in mine)
+        needed = rule.small_share if sure > 1 else rule.lone_share if sure else rule.ample_share
+        if share >= needed:
             yield role
 
 

@@ -22,9 +22,9 @@ def test_every_sentence_gets_its_best_role() -> None:
 
 
 def test_a_section_with_neither_sure_nor_ample_evidence_is_not_invented() -> None:
-    report = segment("完成投资。\n" * 9 + "有所不足。")
+    report = segment("完成投资。\n" * 29 + "有所不足。")
     doubtful = scores(problem=0.5, achievement=0.4)
-    labelled = decide(report, [scores(achievement=0.9)] * 9 + [doubtful])
+    labelled = decide(report, [scores(achievement=0.9)] * 29 + [doubtful])
     assert {item.role for item in labelled} == {ACHIEVEMENT}
     assert labelled[-1].confidence == pytest.approx(0.4)
 
@@ -32,6 +32,12 @@ def test_a_section_with_neither_sure_nor_ample_evidence_is_not_invented() -> Non
 def test_a_sure_sentence_makes_a_section() -> None:
     report = segment("完成投资。\n" * 19 + "有所不足。")
     labelled = decide(report, [scores(achievement=0.9)] * 19 + [scores(problem=0.9)])
+    assert labelled[-1].role is PROBLEM
+
+
+def test_two_sure_sentences_make_a_section_of_a_long_report() -> None:
+    report = segment("全年完成固定资产投资三亿元。\n" * 150 + "人手不足。\n" * 2)
+    labelled = decide(report, [scores(achievement=0.95)] * 150 + [scores(problem=0.95)] * 2)
     assert labelled[-1].role is PROBLEM
 
 
