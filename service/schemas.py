@@ -17,6 +17,9 @@ from service.problems import ProblemCode
 from service.requests import SummaryRequest
 
 MAX_TITLE_CHARACTERS = 500
+HAS_CHINESE = r"^[\s\S]*[\u3400-\u9FFF\uF900-\uFAFF][\s\S]*$"
+"""For the description only; the text itself is checked by the domain, rarer characters included.
+Matches from end to end, because some generated clients demand that of a pattern."""
 MIN_POINTS, MAX_POINTS = 1, 20
 MIN_SUMMARY_CHARACTERS, MAX_SUMMARY_CHARACTERS = 50, 1000
 
@@ -76,6 +79,7 @@ class SummaryRequestSchema(Schema):
             "报告全文。长度按去除首尾空白后的 Unicode 码点计；至少含一个汉字。",
             minLength=1,
             maxLength=MAX_TEXT_CHARACTERS,
+            pattern=HAS_CHINESE,
             example="一、2023年工作总结\n全年新认定高新技术企业469家，同比增长8.3%。\n"
             "二、存在问题\n高层次人才依然不足。\n三、2024年计划\n力争研发投入占比达到3.3%。",
         ),

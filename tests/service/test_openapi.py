@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,8 @@ def test_limits_are_real(spec: dict[str, Any]) -> None:
     assert request["required"] == ["text"]
     assert request["additionalProperties"] is False
     assert (limits["text"]["minLength"], limits["text"]["maxLength"]) == (1, 200_000)
+    assert re.search(limits["text"]["pattern"], "2023 report 总结\n")
+    assert not re.search(limits["text"]["pattern"], "annual report")
     assert (limits["max_points"]["minimum"], limits["max_points"]["maximum"]) == (1, 20)
     summary_chars = limits["max_summary_chars"]
     assert (summary_chars["minimum"], summary_chars["maximum"]) == (50, 1000)
