@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from report.domain import LabelledSentence, RhetoricalRole
-from report.readable import readable
 from report.tagging import Vectors
 
 _FIGURE = re.compile(
@@ -117,13 +116,16 @@ _SHORT, _LONG = 12, 110
 
 
 def section_salience(
-    text: str, members: Sequence[LabelledSentence], vectors: Vectors, weights: SalienceWeights
+    members: Sequence[LabelledSentence],
+    texts: Sequence[str],
+    vectors: Vectors,
+    weights: SalienceWeights,
 ) -> list[float]:
     """The salience of each member of a section, in their order.
 
     Args:
-        text: the report's text.
         members: the section's sentences in document order.
+        texts: their readable texts.
         vectors: their unit-length vectors, shape (members, dimensions).
         weights: the section's weights.
     """
@@ -132,20 +134,19 @@ def section_salience(
     centre = vectors.mean(axis=0)
     centralities = vectors @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
     return [
-        _linear_score(text, members, index, float(centralities[index]), weights)
+        _linear_score(members, texts[index], index, float(centralities[index]), weights)
         for index in range(len(members))
     ]
 
 
 def _linear_score(
-    text: str,
     members: Sequence[LabelledSentence],
+    content: str,
     index: int,
     centrality: float,
     weights: SalienceWeights,
 ) -> float:
     sentence = members[index].sentence
-    content = readable(sentence.span.quote(text))
     previous = members[index - 1].sentence if index else None
     below_heading = previous is not None and previous.is_heading
     return (

@@ -107,10 +107,10 @@ def _section(
     """A section, and whether its summary had to be cut inside a sentence."""
     indices = [index for index, item in enumerate(sentences) if item.role is role]
     members = [sentences[index] for index in indices]
-    scores = section_salience(report.text, members, vectors[indices], WEIGHTS[role])
+    texts = [readable(member.sentence.span.quote(report.text)) for member in members]
+    scores = section_salience(members, texts, vectors[indices], WEIGHTS[role])
     candidates = [
-        Candidate(member, readable(member.sentence.span.quote(report.text)), score, vector)
-        for member, score, vector in zip(members, scores, vectors[indices], strict=True)
+        Candidate(*parts) for parts in zip(members, texts, scores, vectors[indices], strict=True)
     ]
     points = in_order(rank(candidates)[: options.max_points])
     summary, was_shortened = compose(rank(candidates, BREVITY), options.max_summary_chars)
