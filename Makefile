@@ -36,7 +36,7 @@ format: $(TEST_STAMP)
 train: $(TEST_STAMP)
 	$(BIN)/python -m training --corpus $(CORPUS) --base $(BASE) --output $(OUTPUT)
 
-evaluate: $(SERVE_STAMP)
+evaluate: $(TEST_STAMP)
 	$(BIN)/huibao evaluate --gold $(GOLD)
 
 openapi: $(SERVE_STAMP)

@@ -6,17 +6,12 @@ same, however long its document is.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evaluation.gold import GoldDocument
-from evaluation.variants import RoleText
-from report.domain import SECTION_ROLES, LabelledSentence, RhetoricalRole
-
-Labeller = Callable[[str], Sequence[LabelledSentence]]
-"""Segments a text and decides its roles."""
+from evaluation.judged import JudgedDocument
+from report.domain import SECTION_ROLES, RhetoricalRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +38,10 @@ class Confusion:
 
     counts: Counter[tuple[RhetoricalRole, RhetoricalRole]] = field(default_factory=Counter)
 
-    def add(self, source: RoleText, labelled: Iterable[LabelledSentence]) -> None:
+    def add(self, document: JudgedDocument) -> None:
         """Count the characters of one document."""
-        for item in labelled:
+        source = document.source
+        for item in document.judgement.sentences:
             for index in range(item.sentence.span.start, item.sentence.span.end):
                 gold = source.roles[index]
                 if gold is not None and not source.text[index].isspace():
@@ -61,6 +57,11 @@ class Confusion:
         total = predicted + wanted
         return RoleScore(precision, recall, 2 * right / total if total else 0.0)
 
+    def accuracy(self) -> float:
+        """The share of characters with the right role."""
+        right = sum(count for (gold, guess), count in self.counts.items() if gold is guess)
+        return right / max(1, self.counts.total())
+
     def macro3(self) -> float:
         """The mean F1 of achievement, problem and plan."""
         return sum(self.score(role).f1 for role in SECTION_ROLES) / len(SECTION_ROLES)
@@ -68,53 +69,40 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class RoleResult:
-    """The scores of one variant of a gold set."""
+    """The scores of one variant of a gold set; accuracies are shares of characters."""
 
     scores: dict[RhetoricalRole, RoleScore]
     macro3: float
-    by_document: dict[str, float]
+    accuracy_by_document: dict[str, float]
     faults: tuple[DocumentFaults, ...]
-    characters_per_second: float
 
 
-def score_roles(
-    documents: Sequence[GoldDocument],
-    variant: Callable[[GoldDocument], RoleText],
-    label: Labeller,
-) -> RoleResult:
-    """Label every document in one variant and compare with the gold roles."""
+def score_roles(documents: Sequence[JudgedDocument]) -> RoleResult:
+    """Compare the judged roles with the gold roles."""
     pooled = Confusion()
-    accuracy: dict[str, float] = {}
+    accuracies: dict[str, float] = {}
     faults: list[DocumentFaults] = []
-    characters, seconds = 0, 0.0
     for document in documents:
-        source = variant(document)
-        started = time.perf_counter()
-        labelled = label(source.text)
-        seconds += time.perf_counter() - started
-        characters += len(source.text)
         mine = Confusion()
-        mine.add(source, labelled)
+        mine.add(document)
         pooled.counts.update(mine.counts)
-        right = sum(count for (gold, guess), count in mine.counts.items() if gold is guess)
-        accuracy[document.name] = right / max(1, mine.counts.total())
-        fault = _faults(document.name, source, labelled)
+        accuracies[document.gold.name] = mine.accuracy()
+        fault = _faults(document)
         if fault.invented or fault.missed:
             faults.append(fault)
     return RoleResult(
         {role: pooled.score(role) for role in RhetoricalRole},
         pooled.macro3(),
-        accuracy,
+        accuracies,
         tuple(faults),
-        characters / seconds if seconds else 0.0,
     )
 
 
-def _faults(name: str, source: RoleText, labelled: Iterable[LabelledSentence]) -> DocumentFaults:
-    wanted = {role for role in source.roles if role is not None}
-    given = {item.role for item in labelled}
+def _faults(document: JudgedDocument) -> DocumentFaults:
+    wanted = {role for role in document.source.roles if role is not None}
+    given = {item.role for item in document.judgement.sentences}
     return DocumentFaults(
-        name,
+        document.gold.name,
         tuple(role for role in SECTION_ROLES if role in given - wanted),
         tuple(role for role in SECTION_ROLES if role in wanted - given),
     )

@@ -1,8 +1,10 @@
-"""Fine-tuning an encoder as a token classifier over the four rhetorical roles.
+"""Fine-tuning an encoder to judge the tokens of a work report.
 
 Sequential sentence classification (Cohan et al. 2019, arXiv:1909.04054) with the
 standard token-classification head: whole stretches of a document are encoded at once, so
-that each sentence is judged in its context.
+that each sentence is judged in its context. Of the head's outputs four are the
+rhetorical roles, of which one is true; two more are yes or no: whether the sentence is
+salient in its section, and whether a reference summary keeps the clause.
 """
 
 from __future__ import annotations
@@ -19,21 +21,42 @@ from typing import Any
 import torch
 from transformers import AutoConfig, AutoTokenizer, BertForTokenClassification
 
+from models.outputs import OUTPUTS, ROLES
 from report.domain import RhetoricalRole
 
 logger = logging.getLogger(__name__)
 
-ROLES = tuple(RhetoricalRole)
 IGNORED = -100
+_UNLABELLED = (IGNORED, IGNORED, IGNORED)
 _CHECKPOINT_EVERY_SECONDS = 300
+
+Labels = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of text with a role, or ``None`` for no known role; passages join as they are."""
+    """A piece of text, not longer than a clause; passages join as they are.
+
+    Attributes:
+        text: the text.
+        role: its role, or ``None`` if unknown.
+        salient: whether its sentence belongs in a short summary, or ``None`` if unknown.
+        kept: whether a reference summary has it, or ``None`` if unknown.
+    """
 
     text: str
     role: RhetoricalRole | None
+    salient: bool | None = None
+    kept: bool | None = None
+
+    @property
+    def labels(self) -> Labels:
+        """Numbers to learn: the role's, and 0 or 1 for the others; ``IGNORED`` if unknown."""
+        return (
+            IGNORED if self.role is None else ROLES.index(self.role),
+            IGNORED if self.salient is None else int(self.salient),
+            IGNORED if self.kept is None else int(self.kept),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +67,7 @@ class FinetuningSettings:
         name: what the finished model is called.
         layers: which of the base encoder's layers to keep; empty keeps them all.
         class_weights: loss weights of achievement, problem, plan, other.
+        summary_weight: loss weight of the two yes-or-no outputs, against the roles' 1.
         token_dropout: share of input tokens replaced by the mask token.
     """
 
@@ -56,6 +80,7 @@ class FinetuningSettings:
     warmup: float = 0.06
     weight_decay: float = 0.01
     class_weights: tuple[float, float, float, float] = (1.0, 2.5, 0.9, 2.0)
+    summary_weight: float = 0.4
     label_smoothing: float = 0.05
     token_dropout: float = 0.05
     layers: tuple[int, ...] = ()
@@ -93,13 +118,7 @@ def finetune(
         inputs, labels = _collate(batch, tokenizer.pad_token_id)
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(**inputs).logits
-        loss = torch.nn.functional.cross_entropy(
-            logits.float().view(-1, len(ROLES)),
-            labels.view(-1),
-            weight=weights,
-            label_smoothing=settings.label_smoothing,
-            ignore_index=IGNORED,
-        )
+        loss = role_and_summary_loss(logits.float(), labels, weights, settings)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -115,13 +134,46 @@ def finetune(
     state_file.unlink(missing_ok=True)
 
 
+def role_and_summary_loss(
+    logits: torch.Tensor,
+    labels: torch.Tensor,
+    class_weights: torch.Tensor,
+    settings: FinetuningSettings,
+) -> torch.Tensor:
+    """Cross-entropy of the roles, and binary cross-entropy of the two other outputs.
+
+    Args:
+        logits: shape (batch, tokens, outputs).
+        labels: shape (batch, tokens, 3), see ``Passage.labels``.
+        class_weights: shape (roles,).
+        settings: the run's settings.
+    """
+    roles = torch.nn.functional.cross_entropy(
+        logits[..., : len(ROLES)].flatten(0, 1),
+        labels[..., 0].flatten(),
+        weight=class_weights,
+        label_smoothing=settings.label_smoothing,
+        ignore_index=IGNORED,
+    )
+    known = labels[..., 1:] != IGNORED
+    if not known.any():
+        return roles
+    summary = torch.nn.functional.binary_cross_entropy_with_logits(
+        logits[..., len(ROLES) :][known], labels[..., 1:][known].float()
+    )
+    return roles + settings.summary_weight * summary
+
+
 def _classifier(base: str, layers: Sequence[int]) -> BertForTokenClassification:
     config = AutoConfig.from_pretrained(
         base,
-        id2label={index: role.value for index, role in enumerate(ROLES)},
-        label2id={role.value: index for index, role in enumerate(ROLES)},
+        id2label=dict(enumerate(OUTPUTS)),
+        label2id={name: index for index, name in enumerate(OUTPUTS)},
     )
-    model = BertForTokenClassification.from_pretrained(base, config=config, dtype=torch.float32)
+    # A checkpoint with another head gives its encoder; the head is then a new one.
+    model = BertForTokenClassification.from_pretrained(
+        base, config=config, dtype=torch.float32, ignore_mismatched_sizes=True
+    )
     if layers:
         encoder = model.bert.encoder
         encoder.layer = torch.nn.ModuleList(encoder.layer[index] for index in layers)
@@ -146,23 +198,22 @@ def _linear_schedule(step: int, settings: FinetuningSettings) -> float:
     warmup_steps = max(1, int(settings.warmup * settings.steps))
     if step < warmup_steps:
         return (step + 1) / warmup_steps
-    return max(0.02, (settings.steps - step) / (settings.steps - warmup_steps))
+    return max(0.02, (settings.steps - step) / max(1, settings.steps - warmup_steps))
 
 
 def _window(
     tokenizer: Any, passages: Sequence[Passage], settings: FinetuningSettings, rng: random.Random
-) -> tuple[list[int], list[int]]:
-    """Token ids and label ids of one random window, with the special tokens around it."""
+) -> tuple[list[int], list[Labels]]:
+    """Token ids and labels of one random window, with the special tokens around it."""
     text = "".join(passage.text for passage in passages)
-    label_of_character: list[int] = []
+    labels_of_character: list[Labels] = []
     for passage in passages:
-        label = IGNORED if passage.role is None else ROLES.index(passage.role)
-        label_of_character += [label] * len(passage.text)
+        labels_of_character += [passage.labels] * len(passage.text)
     encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
     ids = encoded["input_ids"]
     # A token may begin with the blank in front of its word: its last character tells.
     labels = [
-        label_of_character[end - 1] if end and not text[start:end].isspace() else IGNORED
+        labels_of_character[end - 1] if end and not text[start:end].isspace() else _UNLABELLED
         for start, end in encoded["offset_mapping"]
     ]
     start = rng.randint(0, max(0, len(ids) - settings.window))
@@ -173,17 +224,17 @@ def _window(
     ]
     return (
         [tokenizer.cls_token_id, *kept, tokenizer.sep_token_id],
-        [IGNORED, *labels[window], IGNORED],
+        [_UNLABELLED, *labels[window], _UNLABELLED],
     )
 
 
 def _collate(
-    batch: Sequence[tuple[list[int], list[int]]], pad: int
+    batch: Sequence[tuple[list[int], list[Labels]]], pad: int
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-    """Input tensors and labels, both (batch, longest window)."""
+    """Input tensors (batch, longest window), and labels (batch, longest window, 3)."""
     longest = max(len(ids) for ids, _ in batch)
     inputs = torch.tensor([ids + [pad] * (longest - len(ids)) for ids, _ in batch])
-    labels = torch.tensor([row + [IGNORED] * (longest - len(row)) for _, row in batch])
+    labels = torch.tensor([row + [_UNLABELLED] * (longest - len(row)) for _, row in batch])
     mask = torch.tensor([[1] * len(ids) + [0] * (longest - len(ids)) for ids, _ in batch])
     return {"input_ids": inputs, "attention_mask": mask}, labels
 

@@ -1,4 +1,4 @@
-"""The fine-tuned transformer that gives each sentence of a report its rhetorical role.
+"""The fine-tuned transformer that judges a report: roles of sentences, worth for a summary.
 
 Sequential sentence classification (Cohan et al. 2019, arXiv:1909.04054) with a standard
 token-classification head: the whole report, headings included, is packed into
@@ -21,11 +21,13 @@ from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
+from models.outputs import OUTPUTS, ROLES
 from models.shipped import SHIPPED_CHECKPOINT
+from models.simplified import SimplifiedCharacters
 from models.windows import Window, pack
-from report.domain import Report, RhetoricalRole, RoleScores
+from report.domain import Report, RoleScores
 from report.reading import Reading
-from report.tagging import ModelCard, Tagging
+from report.tagging import ModelCard, Tagging, Track
 
 _SPECIAL_TOKENS = 2
 _WINDOWS_A_BATCH = 8
@@ -52,19 +54,28 @@ class WindowSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """A report's tokens: their ids and the sentence each belongs to (-1 for none)."""
+    """A report's tokens.
+
+    Attributes:
+        ids: what the model reads.
+        sentence: the sentence each token belongs to, -1 for none.
+        ends: the position in the report's text after each token's last character.
+    """
 
     ids: torch.Tensor
     sentence: torch.Tensor
+    ends: Positions
 
 
 @dataclass(slots=True)
 class _Sums:
-    """Running weighted sums over the tokens of each sentence."""
+    """Running weighted sums over windows: of each sentence's tokens, and of each token."""
 
     log_probabilities: torch.Tensor
     vectors: torch.Tensor
     weights: torch.Tensor
+    summary_logits: torch.Tensor
+    token_weights: torch.Tensor
 
 
 class TransformerTagger:
@@ -75,7 +86,10 @@ class TransformerTagger:
         self._tokenizer = tokenizer
         self._card = card
         self._windows = windows
-        self._columns = [model.config.label2id[role.value] for role in RhetoricalRole]
+        self._simplified = SimplifiedCharacters()
+        self._temperature = float(getattr(model.config, "role_temperature", 1.0))
+        columns = [model.config.label2id[name] for name in OUTPUTS]
+        self._role_columns, self._summary_columns = columns[: len(ROLES)], columns[len(ROLES) :]
 
     @classmethod
     def load(
@@ -84,8 +98,8 @@ class TransformerTagger:
         """Load a token-classification checkpoint from a folder, or by its hub id.
 
         Raises:
-            CheckpointError: if there is no such checkpoint, or its labels are not the
-                four roles (achievement, problem, plan, other).
+            CheckpointError: if there is no such checkpoint, or it lacks one of
+                ``models.outputs.OUTPUTS``.
         """
         disable_progress_bar()
         # A folder is all there is to a folder: the hub is never asked about it.
@@ -99,7 +113,7 @@ class TransformerTagger:
             )
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(f"cannot load the checkpoint {str(source)!r}: {error}") from error
-        missing = {role.value for role in RhetoricalRole} - set(model.config.label2id)
+        missing = set(OUTPUTS) - set(model.config.label2id)
         if missing:
             raise CheckpointError(
                 f"the checkpoint {str(source)!r} has no label for {', '.join(sorted(missing))}"
@@ -120,35 +134,43 @@ class TransformerTagger:
         A sentence without any token the model knows (say, of zero-width characters) is
         ``other``, with certainty.
         """
-        count = len(report.sentences)
+        count, size = len(report.sentences), self._model.config.hidden_size
         if not count:
-            return Tagging((), np.zeros((0, self._model.config.hidden_size), np.float32))
+            nothing = Track(np.zeros(0, np.int64), np.zeros(0, np.float32))
+            return Tagging((), np.zeros((0, size), np.float32), nothing, nothing)
         tokens = self._tokenise(report)
         sums = _Sums(
-            torch.zeros(count, len(RhetoricalRole)),
-            torch.zeros(count, self._model.config.hidden_size),
+            torch.zeros(count, len(ROLES)),
+            torch.zeros(count, size),
             torch.zeros(count),
+            torch.zeros(len(tokens.ids), len(self._summary_columns)),
+            torch.zeros(len(tokens.ids)),
         )
         windows = pack(len(tokens.ids), self._windows.size, self._windows.overlap)
         with torch.inference_mode():
             for start in range(0, len(windows), _WINDOWS_A_BATCH):
                 self._add_batch(windows[start : start + _WINDOWS_A_BATCH], tokens, sums)
-        return _tagging(sums)
+        return self._tagging(tokens, sums)
 
     def _tokenise(self, report: Report) -> _Tokens:
         reading = Reading.of(report.text)
         title = f"{report.title}\n" if report.title else ""
         encoded = self._tokenizer(
-            title + reading.text, add_special_tokens=False, return_offsets_mapping=True
+            (title + reading.text).translate(self._simplified),
+            add_special_tokens=False,
+            return_offsets_mapping=True,
         )
         offsets = np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
         # A token may begin with the blank in front of its word: its last character tells.
         last = offsets[:, 1] - 1 - len(title)
         outside = (offsets[:, 0] == offsets[:, 1]) | (last < 0)
-        sentence = _sentence_at(report, reading.origins[np.maximum(last, 0)])
+        origins = reading.origins[np.maximum(last, 0)]
+        sentence = _sentence_at(report, origins)
         sentence[outside] = -1
         return _Tokens(
-            torch.tensor(encoded["input_ids"], dtype=torch.long), torch.from_numpy(sentence)
+            torch.tensor(encoded["input_ids"], dtype=torch.long),
+            torch.from_numpy(sentence),
+            origins + 1,
         )
 
     def _add_batch(self, windows: list[Window], tokens: _Tokens, sums: _Sums) -> None:
@@ -163,31 +185,45 @@ class TransformerTagger:
             ids[row, length + 1] = self._tokenizer.sep_token_id
             mask[row, : length + _SPECIAL_TOKENS] = 1
         output = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
-        log_probabilities = output.logits.log_softmax(-1)[..., self._columns]
         vectors = output.hidden_states[_VECTOR_LAYER]
         for row, window in enumerate(windows):
             inner = slice(1, window.end - window.start + 1)
-            self._add_window(
-                window, log_probabilities[row, inner], vectors[row, inner], tokens, sums
-            )
+            self._add_window(window, output.logits[row, inner], vectors[row, inner], tokens, sums)
 
     def _add_window(
         self,
         window: Window,
-        log_probabilities: torch.Tensor,
+        logits: torch.Tensor,
         vectors: torch.Tensor,
         tokens: _Tokens,
         sums: _Sums,
     ) -> None:
-        sentence = tokens.sentence[window.start : window.end]
-        kept = sentence >= 0
-        sentence = sentence[kept]
-        weights = torch.tensor(
-            [window.weight(position) for position in range(window.start, window.end)]
-        )[kept]
-        sums.log_probabilities.index_add_(0, sentence, log_probabilities[kept] * weights[:, None])
+        place = slice(window.start, window.end)
+        weights = torch.tensor([window.weight(index) for index in range(window.start, window.end)])
+        sums.summary_logits[place] += logits[:, self._summary_columns] * weights[:, None]
+        sums.token_weights[place] += weights
+        kept = tokens.sentence[place] >= 0
+        sentence, weights = tokens.sentence[place][kept], weights[kept]
+        log_probabilities = logits[kept][:, self._role_columns].log_softmax(-1)
+        sums.log_probabilities.index_add_(0, sentence, log_probabilities * weights[:, None])
         sums.vectors.index_add_(0, sentence, vectors[kept] * weights[:, None])
         sums.weights.index_add_(0, sentence, weights)
+
+    def _tagging(self, tokens: _Tokens, sums: _Sums) -> Tagging:
+        weights = sums.weights.clamp(min=1e-9)[:, None]
+        # Temperature scaling, Guo et al. 2017 (arXiv:1706.04599).
+        probabilities = (sums.log_probabilities / weights / self._temperature).softmax(-1)
+        scores = tuple(
+            RoleScores(*row) if weight > 0 else RoleScores(0.0, 0.0, 0.0, 1.0)
+            for row, weight in zip(probabilities.tolist(), sums.weights.tolist(), strict=True)
+        )
+        vectors = torch.nn.functional.normalize(sums.vectors / weights, dim=-1)
+        inside = (tokens.sentence >= 0).numpy()
+        salience, keeping = (
+            Track(tokens.ends[inside], column[inside])
+            for column in (sums.summary_logits / sums.token_weights[:, None]).T.numpy()
+        )
+        return Tagging(scores, vectors.numpy(), salience, keeping)
 
 
 def set_threads(count: int) -> None:
@@ -202,17 +238,6 @@ def _sentence_at(report: Report, positions: Positions) -> Positions:
     sentence = np.searchsorted(starts, positions, side="right") - 1
     sentence[positions >= ends[np.maximum(sentence, 0)]] = -1
     return sentence
-
-
-def _tagging(sums: _Sums) -> Tagging:
-    weights = sums.weights.clamp(min=1e-9)[:, None]
-    probabilities = (sums.log_probabilities / weights).softmax(-1)
-    scores = tuple(
-        RoleScores(*row) if weight > 0 else RoleScores(0.0, 0.0, 0.0, 1.0)
-        for row, weight in zip(probabilities.tolist(), sums.weights.tolist(), strict=True)
-    )
-    vectors = torch.nn.functional.normalize(sums.vectors / weights, dim=-1)
-    return Tagging(scores, vectors.numpy())
 
 
 def _card(source: str | Path, model: Any) -> ModelCard:

@@ -1,26 +1,26 @@
 """The use case: a text in, its achievements, problems and plans out.
 
-Summaries are extractive: they consist of whole sentences of the report (or, where not
-even one fits, of the marked beginning of one), in the report's order.
+Summaries are extractive: they consist of clauses of the report (or, where not even one
+fits, of the marked beginning of one), in the report's order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-import numpy as np
-
-from report.domain import LabelledSentence, Report, RhetoricalRole
+from report.audit import audit
+from report.compression import SectionSummary
+from report.domain import SECTION_ROLES, LabelledSentence, Report, RhetoricalRole
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
-from report.labelling import decide
+from report.figures import figures
+from report.judging import Judgement, judge
 from report.notices import is_han, notices
-from report.readable import readable
-from report.salience import WEIGHTS, section_salience
-from report.segmentation import segment
-from report.selection import BREVITY, Candidate, compose, in_order, rank
+from report.sections import candidates, summarise_section
+from report.selection import Candidate, in_order, rank
 from report.summary import (
     Coverage,
     KeyPoint,
+    NumberAudit,
     RoleCount,
     RoledSentence,
     Section,
@@ -28,7 +28,7 @@ from report.summary import (
     Summary,
     SummaryOptions,
 )
-from report.tagging import RoleTagger, Vectors
+from report.tagging import RoleTagger
 
 MAX_TEXT_CHARACTERS = 200_000
 _CONFIDENCE_DIGITS = 4
@@ -45,29 +45,26 @@ def summarise(text: str, options: SummaryOptions, tagger: RoleTagger, title: str
         NoChineseTextError: if it has no Chinese character.
     """
     _check(text)
-    report = segment(text, _context(text, title.strip()))
-    tagging = tagger.tag(report)
-    sentences = decide(report, tagging.scores)
-    vectors = _joined_vectors(report, sentences, tagging.vectors)
-    shortened: list[RhetoricalRole] = []
+    return summarise_judged(judge(text, tagger, _context(text, title.strip())), options)
 
-    def section(role: RhetoricalRole) -> Section:
-        built, was_shortened = _section(role, report, sentences, vectors, options)
-        if was_shortened:
-            shortened.append(role)
-        return built
 
+def summarise_judged(judgement: Judgement, options: SummaryOptions) -> Summary:
+    """The answer for a report that the model has judged."""
+    report, sentences = judgement.report, judgement.sentences
+    composed = {
+        role: summarise_section(judgement, role, options.max_summary_chars)
+        for role in SECTION_ROLES
+    }
     sections = Sections(
-        section(RhetoricalRole.ACHIEVEMENT),
-        section(RhetoricalRole.PROBLEM),
-        section(RhetoricalRole.PLAN),
+        *(_section(judgement, role, composed[role], options) for role in SECTION_ROLES)
     )
     return Summary(
-        tagger.card,
+        judgement.model,
         sections,
         _coverage(report, sentences),
+        _audit(composed.values()),
         _roled(report, sentences) if options.include_sentences else None,
-        tuple(notices(report, sentences, shortened)),
+        tuple(notices(report, sentences, [r for r in SECTION_ROLES if composed[r].was_cut])),
     )
 
 
@@ -86,41 +83,28 @@ def _check(text: str) -> None:
         raise NoChineseTextError
 
 
-def _joined_vectors(
-    report: Report, sentences: Sequence[LabelledSentence], vectors: Vectors
-) -> Vectors:
-    """The vectors of the joined sentences: the means of their parts' vectors."""
-    first_part = {part.span.start: index for index, part in enumerate(report.sentences)}
-    starts = [first_part[item.sentence.span.start] for item in sentences]
-    sums = np.add.reduceat(vectors, starts, axis=0)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.asarray(sums / np.maximum(lengths, 1e-9), dtype=np.float32)
-
-
 def _section(
-    role: RhetoricalRole,
-    report: Report,
-    sentences: Sequence[LabelledSentence],
-    vectors: Vectors,
-    options: SummaryOptions,
-) -> tuple[Section, bool]:
-    """A section, and whether its summary had to be cut inside a sentence."""
-    indices = [index for index, item in enumerate(sentences) if item.role is role]
-    members = [sentences[index] for index in indices]
-    texts = [readable(member.sentence.span.quote(report.text)) for member in members]
-    scores = section_salience(members, texts, vectors[indices], WEIGHTS[role])
-    candidates = [
-        Candidate(*parts) for parts in zip(members, texts, scores, vectors[indices], strict=True)
-    ]
-    points = in_order(rank(candidates)[: options.max_points])
-    summary, was_shortened = compose(rank(candidates, BREVITY), options.max_summary_chars)
-    section = Section(
-        summary,
+    judgement: Judgement, role: RhetoricalRole, composed: SectionSummary, options: SummaryOptions
+) -> Section:
+    report = judgement.report
+    points = in_order(rank(candidates(judgement, role))[: options.max_points])
+    members = [item for item in judgement.sentences if item.role is role]
+    return Section(
+        composed.text,
+        composed.sources,
         tuple(_key_point(report, candidate) for candidate in points),
         len(members),
         sum(member.length(report.text) for member in members),
     )
-    return section, was_shortened
+
+
+def _audit(composed: Collection[SectionSummary]) -> NumberAudit:
+    counts = [audit(summary.passages) for summary in composed]
+    return NumberAudit(
+        sum(count.checked for count in counts),
+        sum(count.found for count in counts),
+        sum(summary.was_rebuilt for summary in composed),
+    )
 
 
 def _key_point(report: Report, candidate: Candidate) -> KeyPoint:
@@ -131,6 +115,7 @@ def _key_point(report: Report, candidate: Candidate) -> KeyPoint:
         sentence.span,
         round(candidate.labelled.confidence, _CONFIDENCE_DIGITS),
         _headings(report, candidate.labelled),
+        figures(report.text, sentence.span),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from report.domain import RhetoricalRole, Span
+from report.figures import Figure
 from report.tagging import ModelCard
 
 
@@ -45,13 +46,18 @@ class KeyPoint:
     span: Span
     confidence: float
     headings: tuple[str, ...]
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the three sections. If it is absent, all of it is empty."""
+    """One of the three sections. If it is absent, all of it is empty.
+
+    ``sources`` are the sentences that ``summary`` was made from.
+    """
 
     summary: str
+    sources: tuple[Span, ...]
     points: tuple[KeyPoint, ...]
     sentence_count: int
     character_count: int
@@ -99,11 +105,26 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberAudit:
+    """The number audit of the summaries, see ``report.audit``.
+
+    ``rebuilt`` counts the summaries that were made of whole sentences because the audit
+    found fault with the compressed one; ``checked`` and ``found`` count the numbers of
+    the final summaries.
+    """
+
+    checked: int
+    found: int
+    rebuilt: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The whole answer; ``sentences`` is ``None`` unless they were asked for."""
 
     model: ModelCard
     sections: Sections
     coverage: Coverage
+    number_audit: NumberAudit
     sentences: tuple[RoledSentence, ...] | None
     notices: tuple[Notice, ...]

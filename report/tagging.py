@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from report.domain import Report, RoleScores
+from report.domain import Report, RoleScores, Span
 
 Vectors = npt.NDArray[np.float32]
 
@@ -22,16 +22,38 @@ class ModelCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """A quantity along a text: ``values[i]`` belongs to the piece that ends at ``ends[i]``.
+
+    Attributes:
+        ends: positions after the last character of each piece, ascending.
+        values: what was measured there, shape (pieces,).
+    """
+
+    ends: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float32]
+
+    def mean(self, span: Span) -> float:
+        """The mean over the pieces that end inside ``span``; 0 if there are none."""
+        first, last = np.searchsorted(self.ends, (span.start, span.end), side="right")
+        return float(self.values[first:last].mean()) if last > first else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Tagging:
     """A model's judgement of a report, in the order of its sentences.
 
     Attributes:
         scores: the role probabilities of each sentence.
         vectors: one unit-length vector a sentence, shape (sentences, dimensions).
+        salience: how much the text around a place belongs in a short summary (log-odds).
+        keeping: how much a summary would keep these very words (log-odds).
     """
 
     scores: tuple[RoleScores, ...]
     vectors: Vectors
+    salience: Track
+    keeping: Track
 
 
 class RoleTagger(Protocol):

@@ -89,9 +89,15 @@ class ModelHost:
             raise OverloadedError
         try:
             with self._in_use:
-                return summarise(request.text, request.options, tagger, request.title)
+                summary = summarise(request.text, request.options, tagger, request.title)
         finally:
             self._admitted.release()
+        if summary.number_audit.rebuilt:
+            logger.warning(
+                "number audit: %d summaries rebuilt from whole sentences",
+                summary.number_audit.rebuilt,
+            )
+        return summary
 
     def _loaded(self) -> RoleTagger:
         if self._tagger is None:

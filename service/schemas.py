@@ -11,6 +11,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, post_dump, post_load, validate
 
 from report.domain import RhetoricalRole
+from report.figures import FigureKind
 from report.summarising import MAX_TEXT_CHARACTERS
 from report.summary import SummaryOptions, WarningCode
 from service.problems import ProblemCode
@@ -142,6 +143,32 @@ def _count(text: str) -> fields.Integer:
     return fields.Integer(required=True, validate=validate.Range(min=0), metadata=_described(text))
 
 
+class FigureSchema(Schema):
+    """原文中的一个数字。"""
+
+    text = fields.String(
+        required=True, metadata=_described("数字连同相关词语。", example="同比增长8.3%")
+    )
+    value = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^-?[0-9]+(\.[0-9]+)?$"),
+        metadata=_described("数值，十进制字符串，与原文一致。", example="8.3"),
+    )
+    unit = fields.String(
+        required=True, metadata=_described("单位，含“万”“亿”；没有则为空字符串。", example="%")
+    )
+    indicator = fields.String(
+        required=True,
+        metadata=_described("所度量的指标；无法确定时为空字符串。", example="高新技术企业"),
+    )
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf([kind.value for kind in FigureKind]),
+        metadata=_described("类别：数量金额、占比、增幅、位次、计数、日期、时段。"),
+    )
+    span = fields.Nested(SpanSchema, required=True)
+
+
 class KeyPointSchema(Schema):
     """要点：原文中的一句。"""
 
@@ -152,6 +179,9 @@ class KeyPointSchema(Schema):
     span = fields.Nested(SpanSchema, required=True)
     confidence = _confidence()
     headings = _headings()
+    figures = fields.List(
+        fields.Nested(FigureSchema), required=True, metadata=_described("句中的数字，按原文顺序。")
+    )
 
 
 class SectionSummarySchema(Schema):
@@ -161,7 +191,12 @@ class SectionSummarySchema(Schema):
     summary = fields.String(
         required=True,
         validate=validate.Length(max=MAX_SUMMARY_CHARACTERS),
-        metadata=_described("摘要；没有该部分时为空字符串。"),
+        metadata=_described("摘要，由原文分句组成；没有该部分时为空字符串。"),
+    )
+    sources = fields.List(
+        fields.Nested(SpanSchema),
+        required=True,
+        metadata=_described("摘要所依据的原文各句，按原文顺序。"),
     )
     points = fields.List(
         fields.Nested(KeyPointSchema),
@@ -228,6 +263,14 @@ class CoverageSchema(Schema):
     by_role = fields.Nested(RoleCountsSchema, required=True)
 
 
+class NumberAuditSchema(Schema):
+    """数字核对：摘要中的每个数字都在其依据的原文中找到。"""
+
+    checked = _count("各摘要中的数字个数。")
+    found = _count("其中在依据的原文中找到的个数，应与 checked 相等。")
+    rebuilt = _count("因核对不符而改用整句重新生成的摘要个数。")
+
+
 class WarningSchema(Schema):
     """关于结果的提示。"""
 
@@ -249,6 +292,7 @@ class SummaryResponseSchema(Schema):
         metadata=_described("全文各句及标题，按原文顺序；仅在请求 include_sentences 时返回。"),
     )
     coverage = fields.Nested(CoverageSchema, required=True)
+    number_audit = fields.Nested(NumberAuditSchema, required=True)
     warnings = fields.List(
         fields.Nested(WarningSchema),
         required=True,

@@ -14,7 +14,7 @@ from transformers import AutoTokenizer, BertConfig, BertModel
 from models.shipped import SHIPPED_CHECKPOINT
 from models.tagger import TransformerTagger
 from report.domain import Report, RoleScores
-from report.tagging import ModelCard, Tagging
+from report.tagging import ModelCard, Tagging, Track
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -31,20 +31,32 @@ _CUES = (
 
 
 class CueTagger:
-    """A stand-in for the model that goes by a few words; quick and predictable."""
+    """A stand-in for the model that goes by a few words; quick and predictable.
+
+    Sentences with a cue and a digit are salient; all clauses are as worthy of a summary.
+    """
 
     card = ModelCard("cues", "1")
 
     def tag(self, report: Report) -> Tagging:
-        scores = tuple(
-            _scores(_cue(sentence.span.quote(report.text))) for sentence in report.sentences
+        quotes = [sentence.span.quote(report.text) for sentence in report.sentences]
+        vectors = np.eye(max(1, len(quotes)), 4096, dtype=np.float32)[: len(quotes)]
+        ends = np.array([sentence.span.end for sentence in report.sentences], dtype=np.int64)
+        salience = np.array([_is_salient(quote) for quote in quotes], dtype=np.float32)
+        return Tagging(
+            tuple(_scores(_cue(quote)) for quote in quotes),
+            vectors,
+            Track(ends, salience),
+            Track(ends, np.zeros_like(salience)),
         )
-        vectors = np.eye(max(1, len(scores)), 4096, dtype=np.float32)[: len(scores)]
-        return Tagging(scores, vectors)
 
 
 def _cue(quote: str) -> str:
     return next((role for role, words in _CUES if any(word in quote for word in words)), "other")
+
+
+def _is_salient(quote: str) -> bool:
+    return _cue(quote) != "other" and any(sign.isdigit() for sign in quote)
 
 
 def _scores(role: str) -> RoleScores:

@@ -23,6 +23,7 @@ NEAR_SYNONYMS = {
     "计划": "方案",
     "不足": "缺乏",
     "基础": "根底",
+    "基本": "根本",
     "达到": "到达",
     "若干": "假设干",
     "发明": "创造",
@@ -31,6 +32,17 @@ NEAR_SYNONYMS = {
     "形成": "构成",
     "实现": "完成",
     "提高": "进步",
+    "安全": "平安",
+    "规范": "标准",
+    "进行": "进展",
+    "巩固": "稳固",
+    "体现": "表达",
+    "督促": "催促",
+    "创建": "创立",
+    "原则": "原那么",
+    "建设": "建立",
+    "安排": "布置",
+    "具体": "详细",
 }
 """Replacements that document-sharing sites make so that copies are not recognised."""
 
@@ -57,6 +69,7 @@ _SYLLABLES = [
 ]
 _TO_ASCII = str.maketrans("，：；（）！？％", ",:;()!?%")
 _TO_FULL_WIDTH = str.maketrans("0123456789%.", "０１２３４５６７８９％．")
+_REPLACED_WORDS = 0.8
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2}(?=[市县区镇])")
 
 Units = list[Unit]
@@ -75,42 +88,45 @@ class AugmentationSettings:
     masked_places: float = 0.1
     page_breaks: float = 0.1
     furniture: float = 0.35
-    traditional: float = 0.12
-    pinyin: float = 0.08
+    pinyin: float = 0.05
+    indents: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Augmenter:
-    """Applies noise to documents; ``to_traditional`` turns Simplified into Traditional."""
+    """Applies noise to documents.
+
+    Not Traditional characters: the model never sees any, see ``models.simplified``.
+    """
 
     settings: AugmentationSettings
-    to_traditional: Callable[[str], str]
 
     def __call__(self, units: Sequence[Unit], rng: random.Random) -> Units:
         """A noisy copy of ``units``."""
         noisy = list(units)
         settings = self.settings
-        if rng.random() < settings.headings_dropped:
-            noisy = drop_headings(noisy)
-        if rng.random() < settings.page_breaks:
-            noisy = insert_page_breaks(noisy, rng)
-        if rng.random() < settings.newlines_dropped:
-            noisy = join_lines(noisy, rng.choice(("", "", " ")))
-        if rng.random() < settings.stops_dropped:
-            noisy = drop_full_stops(noisy)
-        if rng.random() < settings.furniture:
-            noisy = add_furniture(noisy, rng)
-        for chance, transform in (
-            (settings.ascii_punctuation, _ascii_punctuation),
-            (settings.full_width_digits, _full_width_digits),
-            (settings.near_synonyms, replace_near_synonyms),
-            (settings.masked_places, lambda text: _PLACE.sub("XX", text)),
-            (settings.traditional, self.to_traditional),
-            (settings.pinyin, lambda text: insert_pinyin(text, rng)),
-        ):
+        steps: tuple[tuple[float, Callable[[Units], Units]], ...] = (
+            (settings.headings_dropped, drop_headings),
+            (settings.page_breaks, lambda units: insert_page_breaks(units, rng)),
+            (settings.newlines_dropped, lambda units: join_lines(units, rng.choice(("", "", " ")))),
+            (settings.stops_dropped, drop_full_stops),
+            (settings.indents, indent),
+            (settings.furniture, lambda units: add_furniture(units, rng)),
+            (settings.near_synonyms, lambda units: replace_near_synonyms(units, rng)),
+            (settings.ascii_punctuation, _each(_ascii_punctuation)),
+            (settings.full_width_digits, _each(_full_width_digits)),
+            (settings.masked_places, _each(lambda text: _mask_places(text, rng))),
+            (settings.pinyin, _each(lambda text: insert_pinyin(text, rng))),
+        )
+        for chance, transform in steps:
             if rng.random() < chance:
-                noisy = [replace(unit, text=transform(unit.text)) for unit in noisy]
+                noisy = transform(noisy)
         return noisy
+
+
+def _each(transform: Callable[[str], str]) -> Callable[[Units], Units]:
+    """``transform`` applied to the text of every unit."""
+    return lambda units: [replace(unit, text=transform(unit.text)) for unit in units]
 
 
 def drop_headings(units: Units) -> Units:
@@ -123,16 +139,31 @@ def join_lines(units: Units, glue: str) -> Units:
     return [replace(unit, separator=glue) if "\n" in unit.separator else unit for unit in units]
 
 
+def indent(units: Units) -> Units:
+    """With two ideographic spaces at the start of each line, as in official documents."""
+    return [
+        replace(unit, separator=unit.separator.replace("\n", "\n　　"))
+        if unit.separator.endswith("\n")
+        else unit
+        for unit in units
+    ]
+
+
 def drop_full_stops(units: Units) -> Units:
     """Without 。 anywhere."""
     return [replace(unit, text=unit.text.replace("。", "") or unit.text) for unit in units]
 
 
-def replace_near_synonyms(text: str) -> str:
-    """``text`` as document-sharing sites rewrite it."""
-    for word, substitute in NEAR_SYNONYMS.items():
-        text = text.replace(word, substitute)
-    return text
+def replace_near_synonyms(units: Units, rng: random.Random) -> Units:
+    """The units as document-sharing sites rewrite them: most of the words replaced."""
+    words = [word for word in NEAR_SYNONYMS if rng.random() < _REPLACED_WORDS]
+
+    def rewritten(text: str) -> str:
+        for word in words:
+            text = text.replace(word, NEAR_SYNONYMS[word])
+        return text
+
+    return [replace(unit, text=rewritten(unit.text)) for unit in units]
 
 
 def insert_pinyin(text: str, rng: random.Random) -> str:
@@ -152,8 +183,9 @@ def insert_page_breaks(units: Units, rng: random.Random) -> Units:
             page += 1
             cut = rng.randint(8, len(unit.text) - 8)
             mark = rng.choice((f"{page}、", f"第{page}页 共{page + 6}页\n", f"- {page} -\n"))
-            noisy.append(Unit(unit.text[:cut], unit.role, "\n\n" + mark))
-            noisy.append(replace(unit, text=unit.text[cut:]))
+            broken = replace(unit, kept=None)
+            noisy.append(replace(broken, text=unit.text[:cut], separator="\n\n" + mark))
+            noisy.append(replace(broken, text=unit.text[cut:]))
         else:
             noisy.append(unit)
     return noisy
@@ -167,6 +199,10 @@ def add_furniture(units: Units, rng: random.Random) -> Units:
         replace(units[-1], separator="\n"),
         *(Unit(line, RhetoricalRole.OTHER, "\n") for line in furniture.footer(rng)),
     ]
+
+
+def _mask_places(text: str, rng: random.Random) -> str:
+    return _PLACE.sub(rng.choice(("XX", "××", "**", "某")), text)
 
 
 def _ascii_punctuation(text: str) -> str:

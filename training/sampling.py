@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from models.finetuning import Passage
+from report.clauses import clauses
 from report.domain import RhetoricalRole
 from training.augmentation import Augmenter, Units
 from training.documents import Document, Unit
@@ -22,44 +23,51 @@ class SamplingSettings:
     """Shares of what is drawn.
 
     Attributes:
-        bureau_style: share of texts from department, company and personal reports.
+        labelled: share of texts from the labelled documents, the rest is background.
         mixed: share of those that are shuffled from blocks of several documents.
-        near_problems: share of government texts that begin shortly before a problem.
+        near_problems: share of background texts that begin shortly before a problem.
         excerpts: share of all texts that are cut down to a few sentences, because reports
             of a few lines arrive too.
     """
 
-    bureau_style: float = 0.5
+    labelled: float = 0.7
     mixed: float = 0.12
     near_problems: float = 0.4
-    excerpts: float = 0.35
+    excerpts: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Draws one noisy labelled text at a time; pass it to ``models.finetuning.finetune``."""
+    """Draws one noisy labelled text at a time; pass it to ``models.finetuning.finetune``.
 
-    government: Sequence[Document]
-    bureau_style: Sequence[Document]
+    Attributes:
+        background: documents to take stretches of; they may be long, and weakly labelled.
+        labelled: documents to take whole or mixed.
+        augment: the noise.
+        settings: how much of what.
+    """
+
+    background: Sequence[Document]
+    labelled: Sequence[Document]
     augment: Augmenter
     settings: SamplingSettings
 
     def __call__(self, rng: random.Random) -> list[Passage]:
         """The passages of one text of about a window's length or more."""
-        if rng.random() < self.settings.bureau_style:
+        if rng.random() < self.settings.labelled:
             units = (
-                _mixed_blocks(self.bureau_style, rng)
+                _mixed_blocks(self.labelled, rng)
                 if rng.random() < self.settings.mixed
-                else list(rng.choice(self.bureau_style).units)
+                else list(rng.choice(self.labelled).units)
             )
         else:
-            units = self._government_stretch(rng)
+            units = self._stretch(rng)
         if rng.random() < self.settings.excerpts:
             units = _excerpt(units, rng)
         return _passages(self.augment(units, rng))
 
-    def _government_stretch(self, rng: random.Random) -> Units:
-        units = rng.choice(self.government).units
+    def _stretch(self, rng: random.Random) -> Units:
+        units = rng.choice(self.background).units
         problems = [
             index for index, unit in enumerate(units) if unit.role is RhetoricalRole.PROBLEM
         ]
@@ -102,8 +110,20 @@ def _excerpt(units: Units, rng: random.Random) -> Units:
 def _first_clause(unit: Unit) -> Unit:
     """The unit cut at its first comma: terse reports say no more than that."""
     clause, comma, _ = unit.text.partition("，")
-    return replace(unit, text=clause + "。") if comma and len(clause) > 3 else unit
+    if not comma or len(clause) <= 3:
+        return unit
+    return replace(unit, text=clause + "。", kept=unit.kept and unit.kept[:1])
 
 
 def _passages(units: Units) -> list[Passage]:
-    return [Passage(unit.text + unit.separator, unit.role) for unit in units]
+    return [passage for unit in units for passage in _clauses(unit)]
+
+
+def _clauses(unit: Unit) -> Iterator[Passage]:
+    """The unit's clauses; what noise made of them may be more or fewer than were labelled."""
+    parts = clauses(unit.text)
+    known = unit.kept is not None and len(unit.kept) == len(parts)
+    for index, part in enumerate(parts):
+        kept = unit.kept[index] if unit.kept is not None and known else None
+        yield Passage(part, unit.role, unit.salient, kept)
+    yield Passage(unit.separator, unit.role)

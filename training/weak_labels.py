@@ -9,9 +9,11 @@ no role at all and is ignored in training.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from report.domain import Report, RhetoricalRole, Sentence
@@ -59,10 +61,27 @@ def read_government_reports(folder: Path) -> Iterator[Document]:
     Reports whose headings do not tell the review from the plan are left out: there the
     rules would teach the model mistakes.
     """
+    region_of = regions(folder)
     for path in sorted(folder.glob("*.txt")):
         document = label_report(path.stem, folder.name, path.read_text(encoding="utf-8"))
         if _is_plausible(document):
-            yield document
+            yield replace(document, group=region_of.get(path.name, path.stem))
+
+
+def regions(folder: Path) -> dict[str, str]:
+    """The region of each file, from ``index.jsonl`` if there is one.
+
+    For national reports it is the decade.
+    """
+    index = folder / "index.jsonl"
+    lines = index.read_text(encoding="utf-8").splitlines() if index.exists() else []
+    rows = map(json.loads, lines)
+    return {
+        row["file"]: f"national-{row['year'] // 10}"
+        if row["region"] == "国务院"
+        else re.sub(r"(?:壮族|回族|维吾尔)?(?:自治区|省|市)$", "", row["region"])
+        for row in rows
+    }
 
 
 def _is_plausible(document: Document) -> bool:
@@ -85,7 +104,7 @@ def label_report(name: str, source: str, text: str) -> Document:
         following = report.sentences[index + 1 : index + 2]
         gap = text[start : following[0].span.start] if following else "\n"
         units.append(Unit(sentence.span.quote(text), roles[index], _separator(gap)))
-    return Document(name, source, tuple(units))
+    return Document(name, source, group=name, units=tuple(units))
 
 
 def _separator(gap: str) -> str:

@@ -1,4 +1,4 @@
-"""The command line: ``huibao serve``, ``summarise``, ``evaluate`` and ``openapi``."""
+"""The command line: ``huibao serve``, ``summarise``, ``evaluate``, ``train``, ``openapi``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from service.version import VERSION
 
-_COMMANDS = ("evaluate", "openapi", "serve", "summarise")
+_COMMANDS = ("evaluate", "openapi", "serve", "summarise", "train")
 
 
 class LazyGroup(click.Group):
@@ -26,8 +26,23 @@ class LazyGroup(click.Group):
         """The command of a name, if there is one."""
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"service.commands.{cmd_name}"), cmd_name)
+        try:
+            module = import_module(f"service.commands.{cmd_name}")
+        except ModuleNotFoundError as error:
+            return _unavailable(cmd_name, str(error.name))
+        command: click.Command = getattr(module, cmd_name)
         return command
+
+
+def _unavailable(name: str, missing: str) -> click.Command:
+    """The command in an installation without the libraries that it needs."""
+    message = f"缺少 {missing}：请安装 huibao[evaluation]。"
+
+    def fail(**_: object) -> None:
+        raise click.ClickException(message)
+
+    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(name, callback=fail, context_settings=settings, short_help=message)
 
 
 @click.group(cls=LazyGroup)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 import orjson
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from evaluation.gold import GoldDocument, GoldFormatError, read_gold
-from evaluation.point_scores import PointScore, score_points
-from evaluation.role_scores import RoleResult, score_roles
-from evaluation.variants import VARIANTS
+from evaluation.gold import GoldFormatError, read_gold
+from evaluation.plots import plot_reliability
+from evaluation.run import Evaluation
+from evaluation.run import evaluate as evaluate_documents
 from models.tagger import CheckpointError, TransformerTagger, set_threads
-from report.domain import LabelledSentence, RhetoricalRole
-from report.labelling import decide
-from report.segmentation import segment
-from report.summarising import summarise
-from report.summary import SummaryOptions
+from report.domain import SECTION_ROLES, RhetoricalRole
 from service.settings import Settings, SettingsError
+
+_WORST_ERRORS = 5
+_QUOTE_SHOWN = 60
+_PLOT_FORMATS = (".svg", ".png", ".pdf")
+
+
+def _plottable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """The path of the plot; better refused at once than after all the measuring."""
+    if path is not None and path.suffix not in _PLOT_FORMATS:
+        raise click.BadParameter(f"须为 {'、'.join(_PLOT_FORMATS)} 文件。")
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"没有目录 {path.parent}。")
+    return path
 
 
 @click.command()
@@ -32,8 +42,14 @@ from service.settings import Settings, SettingsError
     help="标注文件（JSON Lines），格式见 docs/evaluation.md。",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def evaluate(gold: Path, as_json: bool) -> None:
-    """在标注文件上测量角色判定的字符级 F1 与要点的准确率。"""
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_plottable,
+    help="另存置信度可靠性图（.svg、.png 或 .pdf）。",
+)
+def evaluate(gold: Path, as_json: bool, plot: Path | None) -> None:
+    """在标注文件上测量角色、置信度、要点与摘要，并与基线比较。"""
     try:
         settings = Settings.from_environment()
         set_threads(settings.threads_of_model)
@@ -43,77 +59,106 @@ def evaluate(gold: Path, as_json: bool) -> None:
         raise click.ClickException(str(error)) from error
     if not documents:
         raise click.ClickException(f"{gold} 中没有文档。")
-    roles = _score_variants(documents, tagger)
-    points = score_points(documents, lambda text: summarise(text, SummaryOptions(), tagger))
+    result = evaluate_documents(documents, tagger)
+    if plot is not None:
+        plot_reliability(result.calibration, plot)
     if as_json:
-        click.echo(orjson.dumps(_as_json(roles, points), option=orjson.OPT_INDENT_2).decode())
+        click.echo(_json(result))
     else:
-        _print(roles, points)
+        _print(result)
 
 
-def _score_variants(
-    documents: Sequence[GoldDocument], tagger: TransformerTagger
-) -> dict[str, RoleResult]:
-    def label(text: str) -> Sequence[LabelledSentence]:
-        report = segment(text)
-        return decide(report, tagger.tag(report).scores)
-
-    return {name: score_roles(documents, variant, label) for name, variant in VARIANTS.items()}
+def _json(result: Evaluation) -> str:
+    # Roles are keys, and orjson takes enumeration members for such only if told so.
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(asdict(result), option=options).decode()
 
 
-def _as_json(
-    roles: dict[str, RoleResult], points: dict[RhetoricalRole, PointScore]
-) -> dict[str, Any]:
-    return {
-        "roles": {
-            name: {
-                "macro3": result.macro3,
-                "roles": {
-                    role.value: {
-                        "precision": score.precision,
-                        "recall": score.recall,
-                        "f1": score.f1,
-                    }
-                    for role, score in result.scores.items()
-                },
-                "accuracy_by_document": result.by_document,
-                "faults": [
-                    {
-                        "document": fault.document,
-                        "invented": [role.value for role in fault.invented],
-                        "missed": [role.value for role in fault.missed],
-                    }
-                    for fault in result.faults
-                ],
-                "characters_per_second": result.characters_per_second,
-            }
-            for name, result in roles.items()
-        },
-        "points": {
-            role.value: {"precision": score.precision, "recall": score.recall}
-            for role, score in points.items()
-        },
-    }
-
-
-def _print(roles: dict[str, RoleResult], points: dict[RhetoricalRole, PointScore]) -> None:
+def _print(result: Evaluation) -> None:
     console = Console()
-    table = Table(title="角色判定：字符级 F1")
-    for header in ("变体", "macro3", *(role.value for role in RhetoricalRole), "字符/秒"):
-        table.add_column(header)
-    for name, result in roles.items():
-        scores = (f"{result.scores[role].f1:.3f}" for role in RhetoricalRole)
-        speed = f"{result.characters_per_second:.0f}"
-        table.add_row(name, f"{result.macro3:.3f}", *scores, speed)
-    console.print(table)
-    for name, result in roles.items():
-        for fault in result.faults:
+    with console.capture() as printed:
+        console.print(f"模型 {result.model.name} {result.model.version}", markup=False)
+        for table in (_roles(result), _documents(result), _calibration(result), _errors(result)):
+            console.print(table)
+        for line in _faults(result):
+            console.print(Text(line))
+        console.print(_summaries(result))
+    # As bytes: Chinese must come out whatever the terminal's locale says.
+    click.echo(printed.get().encode("utf-8"), nl=False)
+
+
+def _roles(result: Evaluation) -> Table:
+    table = Table("变体", "macro3", *(role.value for role in RhetoricalRole), "字符/秒")
+    table.title = "角色判定：字符级 F1"
+    for name, variant in result.variants.items():
+        scores = (f"{variant.roles.scores[role].f1:.3f}" for role in RhetoricalRole)
+        speed = f"{variant.characters_per_second:.0f}"
+        table.add_row(name, f"{variant.roles.macro3:.3f}", *scores, speed)
+    return table
+
+
+def _documents(result: Evaluation) -> Table:
+    table = Table("文档", *result.variants, title="各文档判对的字符比例")
+    for name in next(iter(result.variants.values())).roles.accuracy_by_document:
+        shares = (
+            f"{variant.roles.accuracy_by_document[name]:.3f}"
+            for variant in result.variants.values()
+        )
+        table.add_row(Text(name), *shares)
+    return table
+
+
+def _calibration(result: Evaluation) -> Table:
+    table = Table("置信度", "句数", "平均置信度", "判对比例")
+    table.title = f"置信度校准：期望校准误差 {result.calibration.expected_error:.3f}"
+    for item in result.calibration.bins:
+        table.add_row(
+            f"{item.low:.1f}-{item.high:.1f}",
+            str(item.sentences),
+            f"{item.confidence:.3f}",
+            f"{item.accuracy:.3f}",
+        )
+    return table
+
+
+def _errors(result: Evaluation) -> Table:
+    table = Table("文档", "位置", "标注", "判定", "置信度", "原文")
+    table.title = f"最重的 {_WORST_ERRORS} 处误判（共 {len(result.errors)} 处）"
+    for error in result.errors[:_WORST_ERRORS]:
+        table.add_row(
+            Text(error.document),
+            f"{error.span.start}-{error.span.end}",
+            error.gold.value,
+            error.predicted.value,
+            f"{error.confidence:.2f}",
+            Text(" ".join(error.quote.split())[:_QUOTE_SHOWN]),
+        )
+    return table
+
+
+def _faults(result: Evaluation) -> Iterator[str]:
+    for name, variant in result.variants.items():
+        for fault in variant.roles.faults:
             invented = ", ".join(role.value for role in fault.invented) or "-"
             missed = ", ".join(role.value for role in fault.missed) or "-"
-            console.print(f"{name} {fault.document}: 多出 {invented}；缺少 {missed}", markup=False)
-    table = Table(title="要点（显著度 2 的字符）")
-    for header in ("部分", "准确率", "召回率"):
-        table.add_column(header)
-    for role, score in points.items():
-        table.add_row(role.value, f"{score.precision:.3f}", f"{score.recall:.3f}")
-    console.print(table)
+            yield f"{name} {fault.document}: 多出 {invented}；缺少 {missed}"
+
+
+def _summaries(result: Evaluation) -> Table:
+    table = Table(
+        "方法", "部分", "要点准确率", "要点召回率", "限长准确率", "限长召回率", "R-1", "R-2", "R-L"
+    )
+    table.title = "要点与摘要"
+    for name, scores in result.summaries.items():
+        for role in SECTION_ROLES:
+            section = scores.by_role[role]
+            figures = (
+                section.precision,
+                section.recall,
+                section.budget_precision,
+                section.budget_recall,
+                *asdict(section.rouge).values(),
+            )
+            table.add_row(name, role.value, *(f"{figure:.3f}" for figure in figures))
+        table.add_row(name, "全部", "", "", f"{scores.budget_precision:.3f}", "", "", "", "")
+    return table

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from transformers import AutoConfig, AutoModelForTokenClassification
 
+from models.outputs import OUTPUTS
 from models.shipped import SHIPPED_CHECKPOINT
 from models.tagger import CheckpointError, TransformerTagger, WindowSettings
 from report.domain import RhetoricalRole, RoleScores
@@ -24,7 +25,7 @@ def roles(tagger: TransformerTagger, text: str) -> list[RhetoricalRole]:
 
 def test_the_shipped_checkpoint_is_a_plain_transformers_one_within_60_megabytes() -> None:
     model = AutoModelForTokenClassification.from_pretrained(SHIPPED_CHECKPOINT)
-    assert set(model.config.label2id) == {role.value for role in RhetoricalRole}
+    assert set(model.config.label2id) == set(OUTPUTS)
     size = sum(path.stat().st_size for path in SHIPPED_CHECKPOINT.rglob("*") if path.is_file())
     assert size <= 60_000_000
     assert (SHIPPED_CHECKPOINT / "README.md").is_file()
@@ -47,6 +48,18 @@ def test_probabilities_sum_to_one_and_vectors_have_length_one(tagger: Transforme
         assert sum(row.of(role) for role in RhetoricalRole) == pytest.approx(1, abs=1e-5)
     assert tagging.vectors.shape[0] == len(tagging.scores)
     assert np.linalg.norm(tagging.vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_summary_tracks_cover_the_text_and_prefer_results_to_headings(
+    tagger: TransformerTagger,
+) -> None:
+    report = segment(REPORT)
+    tagging = tagger.tag(report)
+    heading, result = report.sentences[0].span, report.sentences[1].span
+    for track in (tagging.salience, tagging.keeping):
+        assert list(track.ends) == sorted(track.ends)
+        assert track.ends[-1] <= len(REPORT)
+        assert track.mean(result) > track.mean(heading)
 
 
 def test_long_reports_are_judged_to_their_last_sentence(tagger: TransformerTagger) -> None:

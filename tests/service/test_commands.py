@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,13 +73,13 @@ def test_warnings_are_printed(run) -> None:  # type: ignore[no-untyped-def]
 
 
 GOLD = {
-    "id": "x",
-    "text": "完成任务。人手不足。",
+    "id": "[/b]",
+    "text": "完成任务。人手[bold]不足。",
     "spans": [
         {"start": 0, "end": 5, "role": "achievement", "salience": 2},
-        {"start": 5, "end": 10, "role": "plan", "salience": 1},
+        {"start": 5, "end": 16, "role": "plan"},
     ],
-    "summaries": {},
+    "summaries": {"achievements": "完成任务。"},
 }
 
 
@@ -87,32 +90,135 @@ def gold(tmp_path: Path) -> Path:
     return path
 
 
-def test_evaluate_prints_tables(run, gold: Path) -> None:  # type: ignore[no-untyped-def]
+def test_evaluate_prints_tables(run, gold: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "160")
     result = run("evaluate", "--gold", str(gold))
     assert result.exit_code == 0
-    for words in ("as_is", "headings_stripped", "one_line", "no_full_stops", "problem"):
+    for words in (
+        *("模型 cues 1", "as_is", "headings_stripped", "one_line", "no_full_stops", "字符/秒"),
+        *("判对的字符比例", "[/b]", "期望校准误差", "共 1 处", "人手[bold]不足。"),
+        *("huibao", "lead", "textrank", "centroid", "全部"),
+        "as_is [/b]: 多出 problem；缺少 plan",
+    ):
         assert words in result.output
-    assert "缺少 plan" in result.output
 
 
 def test_evaluate_prints_json(run, gold: Path) -> None:  # type: ignore[no-untyped-def]
-    scores = json.loads(run("evaluate", "--gold", str(gold), "--json").output)
-    as_is = scores["roles"]["as_is"]
-    assert as_is["roles"]["achievement"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
-    assert as_is["macro3"] == pytest.approx(1 / 3)
-    assert as_is["faults"] == [{"document": "x", "invented": ["problem"], "missed": ["plan"]}]
-    assert scores["points"]["achievement"] == {"precision": 1.0, "recall": 1.0}
+    result = json.loads(run("evaluate", "--gold", str(gold), "--json").output)
+    assert result["model"] == {"name": "cues", "version": "1"}
+    roles = result["variants"]["as_is"]["roles"]
+    assert roles["scores"]["achievement"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert roles["macro3"] == pytest.approx(1 / 3)
+    assert roles["accuracy_by_document"] == {"[/b]": pytest.approx(5 / 16)}
+    assert roles["faults"] == [{"document": "[/b]", "invented": ["problem"], "missed": ["plan"]}]
+    [error] = result["errors"]
+    assert (error["quote"], error["span"]) == ("人手[bold]不足。", {"start": 5, "end": 16})
+    assert (error["gold"], error["predicted"]) == ("plan", "problem")
+    huibao = result["summaries"]["huibao"]["by_role"]["achievement"]
+    assert (huibao["precision"], huibao["recall"]) == (1.0, 1.0)
+    assert huibao["rouge"] == {"rouge1": 1.0, "rouge2": 1.0, "rouge_l": 1.0}
+    [judged] = result["calibration"]["bins"]
+    assert (judged["sentences"], judged["accuracy"]) == (2, 0.5)
 
 
-@pytest.mark.parametrize(("content", "message"), [("", "没有文档"), ("{}", "line 1")])
+def test_evaluate_draws_a_plot(run, gold: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "plot.svg"
+    assert run("evaluate", "--gold", str(gold), "--json", "--plot", str(path)).exit_code == 0
+    assert "<svg" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("plot", "message"), [("plot.txt", ".svg、.png、.pdf"), ("nowhere/plot.svg", "没有目录")]
+)
+def test_evaluate_refuses_plots_that_cannot_be_written(  # type: ignore[no-untyped-def]
+    run, gold: Path, tmp_path: Path, plot: str, message: str
+) -> None:
+    result = run("evaluate", "--gold", str(gold), "--plot", str(tmp_path / plot))
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"", "没有文档"), (b"{}", "line 1"), ("完成".encode("gbk"), "line 1")]
+)
 def test_evaluate_refuses_other_files(  # type: ignore[no-untyped-def]
-    run, tmp_path: Path, content: str, message: str
+    run, tmp_path: Path, content: bytes, message: str
 ) -> None:
     path = tmp_path / "other.jsonl"
-    path.write_text(content, encoding="utf-8")
+    path.write_bytes(content)
     result = run("evaluate", "--gold", str(path))
     assert result.exit_code == 1
     assert message in result.output
+
+
+def without(library: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line in an installation that lacks ``library``."""
+    code = f"import sys; sys.modules[{library!r}] = None; from service.commands import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+
+
+def test_a_plain_installation_says_what_evaluate_needs(gold: Path) -> None:
+    result = without("matplotlib", "evaluate", "--gold", str(gold), "--json")
+    assert result.returncode == 1
+    assert "缺少 matplotlib" in result.stderr
+    assert "huibao[evaluation]" in result.stderr
+
+
+def test_a_plain_installation_still_lists_its_commands() -> None:
+    listed = without("matplotlib", "--help").stdout
+    for name in ("evaluate", "openapi", "serve", "summarise", "train"):
+        assert name in listed
+    assert "缺少 matplotlib" in listed
+
+
+OWN = {"id": "x", "text": "完成任务。", "spans": [{"start": 0, "end": 5, "role": "achievement"}]}
+
+
+def test_train_makes_a_model_of_ones_own(tiny_encoder: Path, gold: Path, tmp_path: Path) -> None:
+    output = tmp_path / "mine"
+    result = CliRunner().invoke(
+        main,
+        [
+            *("train", "--data", str(gold), "--data", str(gold), "--output", str(output)),
+            *("--base", str(tiny_encoder), "--name", "ours", "--steps", "1"),
+        ],
+    )
+    assert result.exit_code == 0, result.output
+    assert f"已保存到 {output}。" in result.output
+    assert TransformerTagger.load(output).card.name == "ours"
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        ("", [], "没有文档"),
+        ("{}", [], "line 1"),
+        (json.dumps(OWN), ["--base", "/no/such/folder"], "/no/such/folder"),
+    ],
+)
+def test_train_refuses_what_it_cannot_read(
+    tmp_path: Path, content: str, arguments: list[str], message: str
+) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text(content, encoding="utf-8")
+    output = tmp_path / "mine"
+    options = ["--data", str(path), "--output", str(output), "--steps", "1", *arguments]
+    result = CliRunner().invoke(main, ["train", *options])
+    assert result.exit_code == 1
+    assert message in result.output
+    assert not output.exists()
+
+
+def test_train_needs_data(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["train", "--output", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "--data" in result.output
 
 
 def test_openapi_is_printed(run) -> None:  # type: ignore[no-untyped-def]

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 from report.domain import RhetoricalRole
@@ -60,6 +61,45 @@ def test_a_heading_for_both_periods_decides_nothing() -> None:
 def test_units_join_to_the_report_but_for_blank_lines() -> None:
     units = label_report("x", "city", REPORT).units
     assert "".join(unit.text + unit.separator for unit in units) == REPORT
+
+
+def reports(folder: Path, *rows: tuple[str, int, str]) -> dict[str, str]:
+    """The groups of reports whose index has these rows of file, year and region."""
+    for file, _, _ in rows:
+        longer = REPORT.replace("新增规上企业四十家。", "新增规上企业四十家。" * 9)
+        (folder / file).write_text(longer, encoding="utf-8")
+    index = ({"file": file, "year": year, "region": region} for file, year, region in rows)
+    (folder / "index.jsonl").write_text("\n".join(map(json.dumps, index)), encoding="utf-8")
+    return {document.name: document.group for document in read_government_reports(folder)}
+
+
+def test_all_reports_of_a_region_are_one_group(tmp_path: Path) -> None:
+    groups = reports(
+        tmp_path,
+        ("001.txt", 2024, "东营"),
+        ("002.txt", 2025, "东营市"),
+        ("003.txt", 2025, "广西壮族自治区"),
+        ("004.txt", 2026, "广西"),
+        ("005.txt", 1984, "国务院"),
+        ("006.txt", 1989, "国务院"),
+        ("007.txt", 1990, "国务院"),
+    )
+    assert list(groups.values()) == [
+        *("东营", "东营", "广西", "广西"),
+        *("national-198", "national-198", "national-199"),
+    ]
+
+
+def test_a_report_that_no_index_lists_is_its_own_group(tmp_path: Path) -> None:
+    assert reports(tmp_path, ("001.txt", 2024, "东营")) == {"001": "东营"}
+    (tmp_path / "index.jsonl").write_text("", encoding="utf-8")
+    assert [document.group for document in read_government_reports(tmp_path)] == ["001"]
+    (tmp_path / "index.jsonl").unlink()
+    assert [document.group for document in read_government_reports(tmp_path)] == ["001"]
+
+
+def test_a_collection_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert list(read_government_reports(tmp_path / "province-2027")) == []
 
 
 def test_reports_that_the_rules_cannot_read_are_left_out(tmp_path: Path) -> None:

@@ -1,0 +1,162 @@
+"""How well key points and summaries match what annotators hold salient and wrote.
+
+Each method ranks the sentences of a section, on the same judged roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from statistics import fmean
+
+from evaluation.gold import SECTION_NAMES
+from evaluation.judged import JudgedDocument
+from evaluation.rouge import RougeScores, rouge
+from report.domain import SECTION_ROLES, LabelledSentence, RhetoricalRole
+from report.judging import Judgement
+
+POINTS = 5
+BUDGET = 150
+"""Characters a reference summary may have."""
+
+
+Ranking = Callable[[Judgement, RhetoricalRole], Sequence[LabelledSentence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to summarise a section.
+
+    Attributes:
+        name: what it is called in tables.
+        rank: the sentences of a section, the best first.
+        summarise: the summary of a section within ``BUDGET`` characters.
+    """
+
+    name: str
+    rank: Ranking
+    summarise: Callable[[Judgement, RhetoricalRole], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionScores:
+    """The scores of a method on one section, over all documents.
+
+    Attributes:
+        precision: share of the first ``POINTS`` sentences that are salient,
+        recall: share of the salient characters that stand in them.
+        budget_precision: share of the sentences that are salient, of those that fit
+            ``BUDGET`` characters, taken in the order of the ranking,
+        budget_recall: share of the salient characters that stand in these.
+        rouge: means over the documents that have a reference summary.
+    """
+
+    precision: float
+    recall: float
+    budget_precision: float
+    budget_recall: float
+    rouge: RougeScores
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Sentences chosen and salient among them; salient characters, found and all."""
+
+    chosen: int = 0
+    right: int = 0
+    found: int = 0
+    salient: int = 0
+
+    def add(self, chosen: Sequence[LabelledSentence], salient: frozenset[int]) -> None:
+        for item in chosen:
+            inside = len(
+                salient.intersection(range(item.sentence.span.start, item.sentence.span.end))
+            )
+            self.chosen += 1
+            self.right += 2 * inside > len(item.sentence.span)
+            self.found += inside
+        self.salient += len(salient)
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.chosen)
+
+    @property
+    def recall(self) -> float:
+        return self.found / max(1, self.salient)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryScores:
+    """The scores of one method; ``budget_precision`` is of all sections together."""
+
+    by_role: Mapping[RhetoricalRole, SectionScores]
+    budget_precision: float
+
+
+def score_summaries(
+    documents: Sequence[JudgedDocument], methods: Sequence[Method]
+) -> dict[str, SummaryScores]:
+    """The scores of each method, by its name."""
+    return {
+        method.name: SummaryScores(
+            {role: _score(documents, method, role) for role in SECTION_ROLES},
+            _budget_precision(documents, method),
+        )
+        for method in methods
+    }
+
+
+def _budget_precision(documents: Sequence[JudgedDocument], method: Method) -> float:
+    tally = _Tally()
+    for document in documents:
+        for role in SECTION_ROLES:
+            ranked = method.rank(document.judgement, role)
+            tally.add(_within_budget(ranked), document.salient(role))
+    return tally.precision
+
+
+def _score(
+    documents: Sequence[JudgedDocument], method: Method, role: RhetoricalRole
+) -> SectionScores:
+    points, budget = _Tally(), _Tally()
+    similar: list[RougeScores] = []
+    for document in documents:
+        ranked = method.rank(document.judgement, role)
+        salient = document.salient(role)
+        points.add(ranked[:POINTS], salient)
+        budget.add(_within_budget(ranked), salient)
+        reference = document.gold.summaries.get(SECTION_NAMES[role])
+        if reference:
+            similar.append(rouge(reference, method.summarise(document.judgement, role)))
+    return SectionScores(
+        points.precision, points.recall, budget.precision, budget.recall, _mean(similar)
+    )
+
+
+def _mean(scores: Sequence[RougeScores]) -> RougeScores:
+    if not scores:
+        return RougeScores(0.0, 0.0, 0.0)
+    return RougeScores(
+        *(fmean(getattr(score, field.name) for score in scores) for field in fields(RougeScores))
+    )
+
+
+def _within_budget(ranked: Sequence[LabelledSentence]) -> list[LabelledSentence]:
+    chosen, left = [], BUDGET
+    for item in ranked:
+        if len(item.sentence.span) <= left:
+            chosen.append(item)
+            left -= len(item.sentence.span)
+    return chosen
+
+
+def baseline(name: str, rank: Ranking) -> Method:
+    """The method whose summaries are whole sentences that fit ``BUDGET``, in their order."""
+
+    def summarise(judgement: Judgement, role: RhetoricalRole) -> str:
+        chosen = _within_budget(rank(judgement, role))
+        chosen.sort(key=lambda item: item.sentence.span.start)
+        return "".join(item.sentence.span.quote(judgement.report.text) for item in chosen)
+
+    return Method(name, rank, summarise)

@@ -1,0 +1,58 @@
+"""The number audit: every number of a summary stands in the source it was made from.
+
+A number is compared together with the character behind it, its unit, so that 12家 does
+not pass for 12%. The audit trusts no other module's idea of what a source says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from report.decimals import BROKEN_DECIMAL
+
+_NUMBER = re.compile(
+    r"(?:[0-9０-９]++(?:[,，][0-9０-９]{3}(?![0-9０-９]))*+(?:[.．][0-9０-９]++)*+"
+    r"|百分之[〇零一二两三四五六七八九十百点]++|[〇零一二两三四五六七八九十百千万亿]{2,}+)"
+    r"[%％‰万亿\u4e00-\u9fffA-Za-z]?"
+)
+_BLANKS_BEFORE_UNIT = re.compile(r"(?<=[0-9０-９])\s+(?=[%％‰\u4e00-\u9fff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a summary and the quote it was made from."""
+
+    text: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCount:
+    """How many numbers passages have, and how many of these stand in their quotes."""
+
+    checked: int
+    found: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether all do."""
+        return self.checked == self.found
+
+
+def audit(passages: Iterable[Passage]) -> NumberCount:
+    """Look for each number of each passage in its quote."""
+    checked = found = 0
+    for passage in passages:
+        wanted = numbers_in(passage.text)
+        source = _BLANKS_BEFORE_UNIT.sub("", BROKEN_DECIMAL.sub("", passage.quote))
+        checked += wanted.total()
+        found += (wanted & numbers_in(source)).total()
+    return NumberCount(checked, found)
+
+
+def numbers_in(text: str) -> Counter[str]:
+    """How often each number, with the character behind it, stands in ``text``."""
+    return Counter(_NUMBER.findall(text))
