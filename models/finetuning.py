@@ -101,6 +101,8 @@ def finetune(
     """
     torch.manual_seed(settings.seed)
     tokenizer = AutoTokenizer.from_pretrained(base)
+    # Texts are cut to windows here, never by the tokenizer.
+    longest, tokenizer.model_max_length = tokenizer.model_max_length, int(1e9)
     model = _classifier(base, settings.layers)
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings))
     scheduler = torch.optim.lr_scheduler.LambdaLR(
@@ -130,6 +132,7 @@ def finetune(
         if time.monotonic() - saved_at > _CHECKPOINT_EVERY_SECONDS:
             _save_state(state_file, step + 1, model, optimizer, scheduler)
             saved_at = time.monotonic()
+    tokenizer.model_max_length = longest
     _export(model, tokenizer, output, settings)
     state_file.unlink(missing_ok=True)
 

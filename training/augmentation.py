@@ -70,6 +70,7 @@ _SYLLABLES = [
 _TO_ASCII = str.maketrans("，：；（）！？％", ",:;()!?%")
 _TO_FULL_WIDTH = str.maketrans("0123456789%.", "０１２３４５６７８９％．")
 _REPLACED_WORDS = 0.8
+_LINE_BREAKS = re.compile(r"\s*\n\s*")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2}(?=[市县区镇])")
 
 Units = list[Unit]
@@ -135,8 +136,8 @@ def drop_headings(units: Units) -> Units:
 
 
 def join_lines(units: Units, glue: str) -> Units:
-    """All on one line, with ``glue`` in the place of line breaks."""
-    return [replace(unit, separator=glue) if "\n" in unit.separator else unit for unit in units]
+    """All on one line, with ``glue`` in the place of line breaks; page marks stay."""
+    return [replace(unit, separator=_LINE_BREAKS.sub(glue, unit.separator)) for unit in units]
 
 
 def indent(units: Units) -> Units:

@@ -8,6 +8,8 @@ import click
 
 from service.version import VERSION
 
+_OPTIONAL = ("matplotlib", "rouge_score", "sumy")
+"""What only the extra ``evaluation`` installs."""
 _COMMANDS = ("evaluate", "openapi", "serve", "summarise", "train")
 
 
@@ -29,7 +31,9 @@ class LazyGroup(click.Group):
         try:
             module = import_module(f"service.commands.{cmd_name}")
         except ModuleNotFoundError as error:
-            return _unavailable(cmd_name, str(error.name))
+            if error.name not in _OPTIONAL:
+                raise
+            return _unavailable(cmd_name, error.name)
         command: click.Command = getattr(module, cmd_name)
         return command
 

@@ -25,11 +25,12 @@ def test_scores_count_characters() -> None:
 
 
 def test_blanks_and_unlabelled_characters_do_not_count() -> None:
-    document = gold("完成 任务。\n谢谢大家。", ("完成 任务。\n", ACHIEVEMENT, 2))
-    result = score_roles([judged(document, ACHIEVEMENT, PLAN)])
-    assert result.scores[ACHIEVEMENT] == RoleScore(1.0, 1.0, 1.0)
+    parts = ("完成 任务。", ACHIEVEMENT, 2), ("人手不足。", PROBLEM, 2)
+    document = gold("完成 任务。人手不足。\n谢谢大家。", *parts)
+    result = score_roles([judged(document, ACHIEVEMENT, ACHIEVEMENT, PLAN)])
+    assert result.scores[ACHIEVEMENT] == RoleScore(0.5, 1.0, pytest.approx(2 / 3))
     assert result.scores[PLAN] == RoleScore(0.0, 0.0, 0.0)
-    assert result.accuracy_by_document == {"d": 1.0}
+    assert result.accuracy_by_document == {"d": 0.5}
 
 
 def test_longer_documents_count_more() -> None:

@@ -35,7 +35,7 @@ def test_a_summary_that_fails_the_audit_is_rebuilt_from_whole_sentences(
 
 
 def test_sentences_are_ranked_by_salience(cue_tagger: CueTagger) -> None:
-    judgement = judge("完成调研。完成投资3.2亿元，新增企业21家。", cue_tagger)
+    judgement = judge("完成专题调研任务。完成投资3.2亿元，新增企业21家。", cue_tagger)
     [first, second] = rank_sentences(judgement, RhetoricalRole.ACHIEVEMENT)
     assert judgement.salience.mean(first.sentence.span) >= judgement.salience.mean(
         second.sentence.span

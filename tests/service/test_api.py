@@ -27,13 +27,14 @@ def test_a_summary(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert response.mimetype == "application/json"
     answer = response.json
-    assert list(answer) == ["model", "sections", "coverage", "warnings"]
+    assert list(answer) == ["model", "sections", "coverage", "number_audit", "warnings"]
     assert answer["model"] == {"name": "cues", "version": "1"}
     assert list(answer["sections"]) == ["achievements", "problems", "plans"]
     problems = answer["sections"]["problems"]
     assert problems == {
         "present": True,
         "summary": "人手不足。",
+        "sources": [{"start": 22, "end": 27}],
         "points": [
             {
                 "text": "人手不足。",
@@ -41,11 +42,30 @@ def test_a_summary(client: FlaskClient) -> None:
                 "span": {"start": 22, "end": 27},
                 "confidence": 0.94,
                 "headings": ["二、问题"],
+                "figures": [],
             }
         ],
         "sentence_count": 1,
         "character_count": 5,
     }
+
+
+def test_figures_are_told_apart(client: FlaskClient) -> None:
+    text = "😀完成投资3.2亿元，同比增长8.\n5%。"
+    answer = post(client, {"text": text}).json
+    [point] = answer["sections"]["achievements"]["points"]
+    [money, growth] = point["figures"]
+    assert money == {
+        "text": "3.2亿元",
+        "value": "3.2",
+        "unit": "亿元",
+        "indicator": "投资",
+        "kind": "amount",
+        "span": {"start": 5, "end": 10},
+    }
+    assert (growth["value"], growth["unit"], growth["kind"]) == ("8.5", "%", "growth")
+    assert text[growth["span"]["start"] : growth["span"]["end"]] == "8.\n5%"
+    assert answer["number_audit"] == {"checked": 2, "found": 2, "rebuilt": 0}
 
 
 def test_spans_count_code_points_of_the_text_as_sent(client: FlaskClient) -> None:
