@@ -22,7 +22,7 @@ from evaluation.summary_scores import (
 from evaluation.variants import VARIANTS
 from report.domain import RhetoricalRole
 from report.judging import Judgement, judge
-from report.sections import rank_sentences, summarise_section
+from report.sections import key_sentences, summarise_section
 from report.tagging import ModelCard, RoleTagger
 
 AS_IS = "as_is"
@@ -76,7 +76,7 @@ def _summary(judgement: Judgement, role: RhetoricalRole) -> str:
 
 
 METHODS = (
-    Method("huibao", rank_sentences, _summary),
+    Method("huibao", key_sentences, _summary),
     baseline("lead", lead),
     baseline("textrank", textrank),
     baseline("centroid", centroid),

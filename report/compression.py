@@ -19,10 +19,8 @@ from report.domain import LabelledSentence, Report, Span
 from report.readable import readable, shorten, with_full_stop
 from report.tagging import Track
 
-ENOUGH = -1.0
-"""Clauses with a lower score are not worth a place, even if there is room."""
-SALIENCE_SHARE = 0.5
-"""Weight of the sentence's salience beside the clause's own score."""
+ENOUGH = -1.5
+"""Clauses with lower log-odds are not worth a place, even if there is room."""
 _DEPENDENT = re.compile(
     r"(?:同比|环比|较[上去]|比[上去全]|其中|分别|占|均|增[长幅速]|下降|减少|上升|位?居|列[全第]|排名|高于|低于"
     r"|达到?[0-9]|总[量数]|涉及|惠及|用于|实现[^，]{0,12}零的突破|也|并|且|但|而|因此|从而|致使|导致|使|让|甚至)"
@@ -64,7 +62,6 @@ class _Clause:
 def compress(
     report: Report,
     members: Sequence[LabelledSentence],
-    salience: Track,
     keeping: Track,
     budget: int,
 ) -> SectionSummary:
@@ -73,11 +70,10 @@ def compress(
     Args:
         report: the report.
         members: the sentences of a section, in order.
-        salience: see ``report.tagging.Tagging``.
         keeping: see ``report.tagging.Tagging``.
         budget: the most characters that the summary may have.
     """
-    pool = list(_pool(report, members, salience, keeping))
+    pool = list(_pool(report, members, keeping))
     if not pool:
         return SectionSummary("", (), (), was_cut=False)
     chosen = _choose(pool, budget)
@@ -86,14 +82,11 @@ def compress(
     return _joined(report, members, [pool[index] for index in sorted(chosen)])
 
 
-def _pool(
-    report: Report, members: Sequence[LabelledSentence], salience: Track, keeping: Track
-) -> Iterator[_Clause]:
+def _pool(report: Report, members: Sequence[LabelledSentence], keeping: Track) -> Iterator[_Clause]:
     seen: set[str] = set()
     number = 0
     for index, member in enumerate(members):
         span = member.sentence.span
-        sentence_score = SALIENCE_SHARE * salience.mean(span)
         start, previous = span.start, None
         for part in clauses(span.quote(report.text)):
             clause_span = Span(start, start + len(part))
@@ -106,7 +99,7 @@ def _pool(
             yield _Clause(
                 index,
                 text,
-                keeping.mean(clause_span) + sentence_score,
+                keeping.mean(clause_span),
                 previous if _DEPENDENT.match(text) else None,
             )
             previous = number

@@ -34,10 +34,10 @@ class PresenceRule:
         ample_share: ample is this share, however doubtful the sentences.
     """
 
-    confidence: float = 0.87
+    confidence: float = 0.9
     small_share: float = 0.004
-    lone_share: float = 0.01
-    ample_share: float = 0.05
+    lone_share: float = 0.025
+    ample_share: float = 0.08
 
 
 def decide(

@@ -6,15 +6,21 @@ from dataclasses import replace
 
 from report.audit import audit
 from report.compression import SectionSummary, compress, whole_sentences
-from report.domain import LabelledSentence, RhetoricalRole
+from report.domain import LabelledSentence, RhetoricalRole, Span
 from report.judging import Judgement
 from report.readable import readable
-from report.selection import Candidate, rank
+from report.selection import Candidate, rank, worthy
+
+KEEPING_SHARE = 0.3
+"""Weight of the log-odds that a summary keeps a sentence's words; the rest is salience."""
 
 
-def rank_sentences(judgement: Judgement, role: RhetoricalRole) -> list[LabelledSentence]:
-    """The sentences of a section, the best first; see ``report.selection.rank``."""
-    return [candidate.labelled for candidate in rank(candidates(judgement, role))]
+def key_sentences(judgement: Judgement, role: RhetoricalRole) -> list[LabelledSentence]:
+    """The sentences of a section that deserve to be key points, the best first.
+
+    See ``report.selection.rank`` and ``report.selection.worthy``.
+    """
+    return [item.labelled for item in worthy(rank(candidates(judgement, role)))]
 
 
 def candidates(judgement: Judgement, role: RhetoricalRole) -> list[Candidate]:
@@ -24,12 +30,17 @@ def candidates(judgement: Judgement, role: RhetoricalRole) -> list[Candidate]:
         Candidate(
             item,
             readable(item.sentence.span.quote(report.text)),
-            judgement.salience.mean(item.sentence.span),
+            _worth(judgement, item.sentence.span),
             judgement.vectors[index],
         )
         for index, item in enumerate(judgement.sentences)
         if item.role is role
     ]
+
+
+def _worth(judgement: Judgement, span: Span) -> float:
+    salience, keeping = judgement.salience.mean(span), judgement.keeping.mean(span)
+    return (1 - KEEPING_SHARE) * salience + KEEPING_SHARE * keeping
 
 
 def summarise_section(judgement: Judgement, role: RhetoricalRole, budget: int) -> SectionSummary:
@@ -39,8 +50,8 @@ def summarise_section(judgement: Judgement, role: RhetoricalRole, budget: int) -
     """
     report = judgement.report
     members = [item for item in judgement.sentences if item.role is role]
-    composed = compress(report, members, judgement.salience, judgement.keeping, budget)
+    composed = compress(report, members, judgement.keeping, budget)
     if audit(composed.passages).passed:
         return composed
-    rebuilt = whole_sentences(report, rank_sentences(judgement, role), budget)
+    rebuilt = whole_sentences(report, key_sentences(judgement, role), budget)
     return replace(rebuilt, was_rebuilt=True)

@@ -12,13 +12,21 @@ from report.tagging import Vectors
 
 REDUNDANCY = 1.0
 """Weight of the similarity to what is already chosen (lambda of MMR, scaled to salience)."""
+_ALWAYS = 2
 _MIN_POINT = 8
 _MAX_RANKED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be chosen: its readable text, its salience, its direction."""
+    """A sentence that may be chosen.
+
+    Attributes:
+        labelled: the sentence.
+        text: its readable text.
+        salience: how much it deserves to be a key point (log-odds).
+        vector: its direction, of unit length.
+    """
 
     labelled: LabelledSentence
     text: str
@@ -48,6 +56,11 @@ def rank(candidates: Sequence[Candidate]) -> list[Candidate]:
         gains[best] = -np.inf
         repeated = np.maximum(repeated, vectors @ pool[best].vector)
     return ranked
+
+
+def worthy(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Those of ``ranked`` that are more likely salient than not; the first two in any case."""
+    return [item for place, item in enumerate(ranked) if place < _ALWAYS or item.salience >= 0]
 
 
 def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:

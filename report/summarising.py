@@ -16,7 +16,7 @@ from report.figures import figures
 from report.judging import Judgement, judge
 from report.notices import is_han, notices
 from report.sections import candidates, summarise_section
-from report.selection import Candidate, in_order, rank
+from report.selection import Candidate, in_order, rank, worthy
 from report.summary import (
     Coverage,
     KeyPoint,
@@ -87,7 +87,8 @@ def _section(
     judgement: Judgement, role: RhetoricalRole, composed: SectionSummary, options: SummaryOptions
 ) -> Section:
     report = judgement.report
-    points = in_order(rank(candidates(judgement, role))[: options.max_points])
+    ranked = worthy(rank(candidates(judgement, role)))
+    points = in_order(ranked[: options.max_points])
     members = [item for item in judgement.sentences if item.role is role]
     return Section(
         composed.text,

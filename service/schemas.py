@@ -95,7 +95,7 @@ class SummaryRequestSchema(Schema):
         load_default=_DEFAULTS.max_points,
         error_messages=_MESSAGES,
         validate=_between(MIN_POINTS, MAX_POINTS),
-        metadata=_described("每个部分最多返回的要点数。"),
+        metadata=_described("每个部分最多返回的要点数；值得列为要点的句子较少时不足此数。"),
     )
     max_summary_chars = StrictInteger(
         load_default=_DEFAULTS.max_summary_chars,

@@ -76,8 +76,8 @@ def test_points_and_summaries_beat_the_baselines(evaluation: Evaluation) -> None
         assert ours.budget_precision >= theirs.budget_precision + 0.1
         for role in SECTION_ROLES:
             mine, other = ours.by_role[role], theirs.by_role[role]
-            assert mine.rouge.rouge_l >= other.rouge.rouge_l + 0.03
-            assert mine.recall >= other.recall
+            assert mine.rouge.rouge_l >= other.rouge.rouge_l + 0.05
+            assert mine.precision > other.precision
 
 
 @pytest.mark.parametrize("script", ["s2t", "s2tw"])

@@ -3,14 +3,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from report.audit import audit
 from report.clauses import clauses
 from report.compression import SectionSummary, compress, whole_sentences
-from report.domain import LabelledSentence, RhetoricalRole, Span
+from report.domain import LabelledSentence, RhetoricalRole
 from report.segmentation import segment
 from report.tagging import Track
 
@@ -35,7 +34,7 @@ def keeping(text: str, **worth: float) -> Track:
 
 
 def summary(text: str, budget: int = 100, **worth: float) -> SectionSummary:
-    return compress(segment(text), members(text), NEUTRAL, keeping(text, **worth), budget)
+    return compress(segment(text), members(text), keeping(text, **worth), budget)
 
 
 def test_the_best_clauses_are_kept_in_their_order() -> None:
@@ -85,7 +84,7 @@ def test_if_no_clause_fits_the_best_is_cut_and_marked() -> None:
 
 def test_nothing_makes_nothing() -> None:
     report = segment("好。")
-    assert compress(report, [], NEUTRAL, NEUTRAL, 100).text == ""
+    assert compress(report, [], NEUTRAL, 100).text == ""
     assert whole_sentences(report, [], 100) == SectionSummary("", (), (), was_cut=False)
 
 
@@ -118,18 +117,9 @@ def test_every_number_of_a_summary_stands_in_its_source(
     text = "".join(sentences)
     ends = np.cumsum([len(clause) for clause in clauses(text)])
     track = Track(ends, np.resize(np.array(scores, dtype=np.float32), len(ends)))
-    made = compress(segment(text), members(text), NEUTRAL, track, budget)
+    made = compress(segment(text), members(text), track, budget)
     assert len(made.text) <= budget
     assert audit(made.passages).passed
     assert [span.quote(text) for span in made.sources] == [item.quote for item in made.passages]
     body = re.sub(r"[；，。…]", "", made.text)
     assert body == re.sub(r"[；，。…]", "", "".join(item.text for item in made.passages))
-
-
-@pytest.mark.parametrize("score", [-5.0, 0.0, 5.0])
-def test_salient_sentences_are_preferred(score: float) -> None:
-    text = "甲项工作完成。乙项工作完成。"
-    salience = Track(np.array([7, 14]), np.array([0.0, 1.0], dtype=np.float32))
-    even = Track(np.array([7, 14]), np.array([score, score], dtype=np.float32))
-    made = compress(segment(text), members(text), salience, even, 8)
-    assert made.sources == (Span(7, 14),)

@@ -8,7 +8,7 @@ from report.audit import Passage
 from report.compression import SectionSummary
 from report.domain import RhetoricalRole
 from report.judging import judge
-from report.sections import rank_sentences, summarise_section
+from report.sections import key_sentences, summarise_section
 from report.summarising import summarise_judged
 from report.summary import NumberAudit, SummaryOptions
 from tests.conftest import CueTagger
@@ -36,11 +36,11 @@ def test_a_summary_that_fails_the_audit_is_rebuilt_from_whole_sentences(
 
 def test_sentences_are_ranked_by_salience(cue_tagger: CueTagger) -> None:
     judgement = judge("完成专题调研任务。完成投资3.2亿元，新增企业21家。", cue_tagger)
-    [first, second] = rank_sentences(judgement, RhetoricalRole.ACHIEVEMENT)
+    [first, second] = key_sentences(judgement, RhetoricalRole.ACHIEVEMENT)
     assert judgement.salience.mean(first.sentence.span) >= judgement.salience.mean(
         second.sentence.span
     )
-    assert rank_sentences(judgement, RhetoricalRole.PLAN) == []
+    assert key_sentences(judgement, RhetoricalRole.PLAN) == []
 
 
 def test_vectors_of_joined_sentences_have_length_one(cue_tagger: CueTagger) -> None:
