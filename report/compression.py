@@ -2,8 +2,8 @@
 
 Sentence compression by deleting clauses (Knight and Marcu 2002), the model's log-odds
 that a summary keeps a clause deciding which. A clause that cannot stand without the one
-before it (同比增长8.3%) is kept only together with it, and nothing inside of a clause is
-ever changed.
+before it (同比增长8.3%) is kept only together with it, a clause that only leads to the next
+one (由于…, …主要有：) never for its own sake, and nothing inside of a clause is ever changed.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ ENOUGH = -1.5
 _DEPENDENT = re.compile(
     r"(?:同比|环比|较[上去]|比[上去全]|其中|分别|占|均|增[长幅速]|下降|减少|上升|位?居|列[全第]|排名|高于|低于"
     r"|达到?[0-9]|总[量数]|涉及|惠及|用于|实现[^，]{0,12}零的突破|也|并|且|但|而|因此|从而|致使|导致|使|让|甚至)"
+)
+_LEAD_IN = re.compile(
+    r"(?:由于|因为|鉴于|虽然|尽管|随着|围绕|按照|根据|依据|对标|对照|面对|针对|为了|会同|结合|以便|不仅)"
+    r"|在[^，]{2,40}(?:下|中|时|后|内|上|方面|同时|过程中)$|从[^，]{1,30}[看说]$"
+    r"|(?:其|它|集中|突出|主要|具体)?(?:地|的)?(?:表现|体现)[在为是]?$|(?:主要|突出)的?(?:有|是|问题是)$"
 )
 _MARKS_AT_END = "，,；;。：:、 "
 _SEPARATOR = "；"
@@ -51,12 +56,21 @@ class SectionSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A clause of a sentence: what it says, how much it is worth, what it needs before it."""
+    """A clause of a sentence.
+
+    Attributes:
+        sentence: the number of its sentence among the section's.
+        text: what it says.
+        score: how much it is worth (log-odds).
+        needs: the number of the clause that it cannot stand without.
+        leads: whether it only leads to what follows.
+    """
 
     sentence: int
     text: str
     score: float
     needs: int | None
+    leads: bool
 
 
 def compress(
@@ -101,6 +115,7 @@ def _pool(report: Report, members: Sequence[LabelledSentence], keeping: Track) -
                 text,
                 keeping.mean(clause_span),
                 previous if _DEPENDENT.match(text) else None,
+                bool(_LEAD_IN.match(text)) or part.rstrip().endswith(("：", ":")),
             )
             previous = number
             number += 1
@@ -111,7 +126,8 @@ def _choose(pool: Sequence[_Clause], budget: int) -> set[int]:
     chosen: set[int] = set()
     figures: set[str] = set()
     left = budget
-    for index in sorted(range(len(pool)), key=lambda number: -pool[number].score):
+    worthy = [index for index, clause in enumerate(pool) if not clause.leads]
+    for index in sorted(worthy or range(len(pool)), key=lambda number: -pool[number].score):
         group = _with_needs(pool, index) - chosen
         if chosen and pool[index].score < ENOUGH:
             break

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +124,19 @@ def test_every_number_of_a_summary_stands_in_its_source(
     assert [span.quote(text) for span in made.sources] == [item.quote for item in made.passages]
     body = re.sub(r"[；，。…]", "", made.text)
     assert body == re.sub(r"[；，。…]", "", "".join(item.text for item in made.passages))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("由于在建规模偏大，资金缺口120万元。", "资金缺口120万元。"),
+        ("主要表现在：产业结构不优，创新能力不强。", "产业结构不优，创新能力不强。"),
+        ("在市委坚强领导下，新增企业21家。", "新增企业21家。"),
+        ("2024年主要预期目标是：产值增长5%。", "产值增长5%。"),
+        ("由于在建规模偏大，致使资金紧张。", "由于在建规模偏大，致使资金紧张。"),
+        ("随着形势变化，", "随着形势变化。"),
+    ],
+)
+def test_clauses_that_only_lead_to_others_are_left_out(text: str, expected: str) -> None:
+    made = compress(segment(text), members(text), NEUTRAL, 100)
+    assert made.text == expected
