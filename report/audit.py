@@ -1,7 +1,9 @@
 """The number audit: every number of a summary stands in the source it was made from.
 
-A number is compared together with the character behind it, its unit, so that 12家 does
-not pass for 12%. The audit trusts no other module's idea of what a source says.
+Numbers are those in digits, and Chinese numerals in front of a common unit. Each is
+compared together with its magnitude and the first character of its unit, so that 12家 does
+not pass for 12%, nor 3亿元 for 3亿吨. The audit trusts no other module's idea of what a
+source says.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from dataclasses import dataclass
 
 from report.decimals import BROKEN_DECIMAL
 
+_UNIT = r"(?:[十百千万亿]*+(?:个?百分点|[%％‰\u4e00-\u9fffA-Za-z])|[十百千万亿]++)?"
 _NUMBER = re.compile(
-    r"(?:[0-9０-９]++(?:[,，][0-9０-９]{3}(?![0-9０-９]))*+(?:[.．][0-9０-９]++)*+"
-    r"|百分之[〇零一二两三四五六七八九十百点]++|[〇零一二两三四五六七八九十百千万亿]{2,}+)"
-    r"[%％‰万亿\u4e00-\u9fffA-Za-z]?"
+    r"(?:(?:(?<![0-9０-９%％])[-−])?[0-9０-９]++(?:[,，][0-9０-９]{3}(?![0-9０-９]))*+(?:[.．][0-9０-９]++)*+"
+    r"|百分之[〇零一二两三四五六七八九十百点]++|[〇零一二两三四五六七八九十百千万亿]{2,}+"
+    r"|[一二两三四五六七八九十](?=[家名人个项亿万成倍元亩次件位]))"
+    rf"{_UNIT}"
 )
 _BLANKS_BEFORE_UNIT = re.compile(r"(?<=[0-9０-９])\s+(?=[%％‰\u4e00-\u9fff])")
 
@@ -54,5 +58,5 @@ def audit(passages: Iterable[Passage]) -> NumberCount:
 
 
 def numbers_in(text: str) -> Counter[str]:
-    """How often each number, with the character behind it, stands in ``text``."""
+    """How often each number, with what follows it, stands in ``text``."""
     return Counter(_NUMBER.findall(text))

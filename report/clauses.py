@@ -7,7 +7,8 @@ import re
 from report.brackets import Brackets
 from report.decimals import CLAUSE_COMMA
 
-_QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
+_QUOTES = {"“": "”〞〝＂", "‘": "’", "「": "」", "『": "』"}
+_LONGEST_QUOTE = 60
 _CLAUSE_END = re.compile(
     rf"(?:{CLAUSE_COMMA}|[。！？；｡]|[!?;](?![A-Za-z0-9])|(?<![0-9０-９])[：:]|[：:](?![0-9０-９]))"
     r"+[”’」』）)】》\"']*"
@@ -35,5 +36,10 @@ def clauses(text: str) -> list[str]:
 
 
 def _inside_quotes(clause: str) -> bool:
-    """Whether a quotation mark of ``clause`` is still open at its end."""
-    return any(clause.count(left) > clause.count(right) for left, right in _QUOTES.items())
+    """Whether a quotation mark of ``clause`` is still open at its end, and not for long."""
+    for left, closers in _QUOTES.items():
+        opened = clause.rfind(left)
+        closed = max(clause.rfind(right) for right in closers)
+        if closed < opened and len(clause) - opened <= _LONGEST_QUOTE:
+            return True
+    return False

@@ -8,29 +8,22 @@ one (由于…, …主要有：) never for its own sake, and nothing inside of a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from report.audit import Passage, numbers_in
+from report.clause_relations import depends_on_previous, governs_next, only_leads
 from report.clauses import clauses
 from report.domain import LabelledSentence, Report, Span
-from report.readable import readable, shorten, with_full_stop
+from report.readable import on_one_line, readable, shorten, with_full_stop
 from report.tagging import Track
 
 ENOUGH = -1.5
 """Clauses with lower log-odds are not worth a place, even if there is room."""
-_DEPENDENT = re.compile(
-    r"(?:同比|环比|较[上去]|比[上去全]|其中|分别|占|均|增[长幅速]|下降|减少|上升|位?居|列[全第]|排名|高于|低于"
-    r"|达到?[0-9]|总[量数]|涉及|惠及|用于|实现[^，]{0,12}零的突破|也|并|且|但|而|因此|从而|致使|导致|使|让|甚至)"
-)
-_LEAD_IN = re.compile(
-    r"(?:由于|因为|鉴于|虽然|尽管|随着|围绕|按照|根据|依据|对标|对照|面对|针对|为了|会同|结合|以便|不仅)"
-    r"|在[^，]{2,40}(?:下|中|时|后|内|上|方面|同时|过程中)$|从[^，]{1,30}[看说]$"
-    r"|(?:其|它|集中|突出|主要|具体)?(?:地|的)?(?:表现|体现)[在为是]?$|(?:主要|突出)的?(?:有|是|问题是)$"
-)
 _MARKS_AT_END = "，,；;。：:、 "
+_ITEM_ENDS = ("；", ";", "：", ":", "。")
+_SAME = 0.6
 _SEPARATOR = "；"
 
 
@@ -97,48 +90,64 @@ def compress(
 
 
 def _pool(report: Report, members: Sequence[LabelledSentence], keeping: Track) -> Iterator[_Clause]:
+    """All clauses of the section but for those of sentences that repeat an earlier one."""
     seen: set[str] = set()
     number = 0
     for index, member in enumerate(members):
         span = member.sentence.span
-        start, previous = span.start, None
-        for part in clauses(span.quote(report.text)):
-            clause_span = Span(start, start + len(part))
-            start = clause_span.end
-            text = readable(part).strip(_MARKS_AT_END)
-            if not text or text in seen:
-                previous = None
-                continue
-            seen.add(text)
-            yield _Clause(
-                index,
-                text,
-                keeping.mean(clause_span),
-                previous if _DEPENDENT.match(text) else None,
-                bool(_LEAD_IN.match(text)) or part.rstrip().endswith(("：", ":")),
-            )
-            previous = number
+        quote = span.quote(report.text)
+        sentence = readable(quote)
+        if sentence in seen:
+            continue
+        seen.add(sentence)
+        for clause in _clauses(index, number, quote, span.start, keeping):
+            yield clause
             number += 1
+
+
+def _clauses(
+    sentence: int, number: int, quote: str, start: int, keeping: Track
+) -> Iterator[_Clause]:
+    """The clauses of one sentence; the first of them has the given number in the pool."""
+    governed = False
+    at_start = True
+    for part in clauses(quote):
+        span = Span(start, start + len(part))
+        start = span.end
+        # Only what begins a sentence or a list item can begin with its mark.
+        text = (readable(part) if at_start else on_one_line(part)).strip(_MARKS_AT_END)
+        at_start = part.rstrip().endswith(_ITEM_ENDS)
+        if not text:
+            continue
+        needs_previous = number > 0 and (governed or depends_on_previous(text))
+        marked = text + part.rstrip()[-1:]
+        yield _Clause(
+            sentence,
+            text,
+            keeping.mean(span),
+            number - 1 if needs_previous else None,
+            only_leads(text) or only_leads(marked),
+        )
+        governed = governs_next(text) or governs_next(marked)
+        number += 1
 
 
 def _choose(pool: Sequence[_Clause], budget: int) -> set[int]:
     """The indices of the clauses to keep: the best first, each with what it needs."""
     chosen: set[int] = set()
-    figures: set[str] = set()
     left = budget
     worthy = [index for index, clause in enumerate(pool) if not clause.leads]
     for index in sorted(worthy or range(len(pool)), key=lambda number: -pool[number].score):
         group = _with_needs(pool, index) - chosen
         if chosen and pool[index].score < ENOUGH:
             break
-        if not group or _repeats(pool, group, figures):
+        if not group or _repeats(pool, group, chosen):
             continue
         # One separator or full stop a clause.
         cost = sum(len(pool[member].text) + 1 for member in group)
         if cost <= left:
             chosen |= group
             left -= cost
-            figures |= {figure for member in group for figure in numbers_in(pool[member].text)}
     return chosen
 
 
@@ -151,10 +160,20 @@ def _with_needs(pool: Sequence[_Clause], index: int) -> set[int]:
     return group
 
 
-def _repeats(pool: Sequence[_Clause], group: set[int], figures: set[str]) -> bool:
-    """Whether the clauses have figures and none that the summary has not yet."""
-    mine = {figure for member in group for figure in numbers_in(pool[member].text)}
-    return bool(mine) and mine <= figures
+def _repeats(pool: Sequence[_Clause], group: set[int], chosen: set[int]) -> bool:
+    """Whether the clauses tell again, in much the same words, figures that are told already."""
+    text = "".join(pool[index].text for index in sorted(group))
+    figures = set(numbers_in(text))
+    return bool(figures) and any(
+        figures <= set(numbers_in(pool[index].text)) and _overlap(text, pool[index].text) >= _SAME
+        for index in chosen
+    )
+
+
+def _overlap(text: str, other: str) -> float:
+    """The share of the pairs of characters of ``text`` that ``other`` has, too."""
+    pairs, others = ({*pairwise(signs)} for signs in (text, other))
+    return len(pairs & others) / max(1, len(pairs))
 
 
 def _joined(
@@ -171,10 +190,11 @@ def _joined(
 def _cut(
     report: Report, members: Sequence[LabelledSentence], pool: Sequence[_Clause], budget: int
 ) -> SectionSummary:
-    """The marked beginning of the best clause, because not even one fits."""
+    """The best clause alone, its beginning marked as such, because not even one fits."""
     best = max(pool, key=lambda clause: clause.score)
     text = shorten(best.text, budget)
-    return _of_passages(report, [(members[best.sentence].sentence.span, text)], text, was_cut=True)
+    source = members[best.sentence].sentence.span
+    return _of_passages(report, [(source, text)], text, was_cut=text != best.text)
 
 
 def whole_sentences(

@@ -124,3 +124,14 @@ class LabelledSentence:
 def blank_free_length(text: str) -> int:
     """The number of characters of ``text`` that are not white space."""
     return len("".join(text.split()))
+
+
+def is_han(sign: str) -> bool:
+    """Whether ``sign`` is a Chinese character (CJK Unified Ideographs, all extensions)."""
+    code = ord(sign)
+    return (
+        0x4E00 <= code <= 0x9FFF
+        or 0x3400 <= code <= 0x4DBF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x323AF
+    )

@@ -13,6 +13,7 @@ from report.domain import (
     RoleScores,
     Span,
     blank_free_length,
+    is_han,
 )
 
 MAX_JOINED = 240
@@ -32,12 +33,14 @@ class PresenceRule:
         small_share: two of them, with this share of the report's characters as evidence,
         lone_share: or a lone one with this share.
         ample_share: ample is this share, however doubtful the sentences.
+        chinese: fewer Chinese characters than this make no section at all.
     """
 
     confidence: float = 0.9
     small_share: float = 0.004
     lone_share: float = 0.025
     ample_share: float = 0.08
+    chinese: int = 4
 
 
 def decide(
@@ -65,7 +68,9 @@ def _present_roles(
         share = evidence / max(1, sum(lengths))
         sure = sum(scores[index].of(role) >= rule.confidence for index in mine)
         needed = rule.small_share if sure > 1 else rule.lone_share if sure else rule.ample_share
-        if share >= needed:
+        quotes = (report.sentences[index].span.quote(report.text) for index in mine)
+        chinese = sum(is_han(sign) for quote in quotes for sign in quote)
+        if share >= needed and chinese >= rule.chinese:
             yield role
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from report.domain import LabelledSentence, Report, RhetoricalRole, blank_free_length
+from report.domain import LabelledSentence, Report, RhetoricalRole, blank_free_length, is_han
 from report.summary import Notice, WarningCode
 
 UNSURE_BELOW = 0.5
@@ -44,14 +44,3 @@ def han_share(text: str) -> float:
     """The share of Chinese characters among the non-blank characters of ``text``."""
     han = sum(is_han(sign) for sign in text)
     return han / max(1, blank_free_length(text))
-
-
-def is_han(sign: str) -> bool:
-    """Whether ``sign`` is a Chinese character (CJK Unified Ideographs, all extensions)."""
-    code = ord(sign)
-    return (
-        0x4E00 <= code <= 0x9FFF
-        or 0x3400 <= code <= 0x4DBF
-        or 0xF900 <= code <= 0xFAFF
-        or 0x20000 <= code <= 0x323AF
-    )

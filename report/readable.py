@@ -12,7 +12,7 @@ import re
 from report.decimals import BROKEN_DECIMAL, CLAUSE_COMMA
 from report.enumeration import strip_marks
 
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]+")
 # Between two of these a blank may part words, numbers or the ends of a range.
 _JOINABLE = re.compile(r"[A-Za-z0-9０-９.．,，:：%％‰)）~～\-–—]")
 _CLAUSE_END = re.compile(rf"[；;。！？!?]|{CLAUSE_COMMA}")
@@ -28,17 +28,22 @@ _MIN_CLAUSE = 8
 
 
 def readable(quote: str) -> str:
-    """``quote`` on one line, without enumeration marks at its start.
+    """``quote`` on one line, without enumeration marks at its start."""
+    return on_one_line(strip_marks(quote))
+
+
+def on_one_line(quote: str) -> str:
+    """``quote`` on one line and without invisible signs.
 
     Blanks stay, as single spaces, only between words of Latin letters, numbers and the
     signs that join them. A decimal broken over lines is joined again.
     """
-    text = BROKEN_DECIMAL.sub("", strip_marks(quote))
+    text = BROKEN_DECIMAL.sub("", quote)
     return _BLANKS.sub(lambda blank: _glue(text, blank), text)
 
 
 def _glue(text: str, blank: re.Match[str]) -> str:
-    left, right = text[blank.start() - 1], text[blank.end()]
+    left, right = text[: blank.start()][-1:], text[blank.end() : blank.end() + 1]
     return " " if _JOINABLE.match(left) and _JOINABLE.match(right) else ""
 
 

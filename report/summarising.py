@@ -10,11 +10,11 @@ from collections.abc import Collection, Sequence
 
 from report.audit import audit
 from report.compression import SectionSummary
-from report.domain import SECTION_ROLES, LabelledSentence, Report, RhetoricalRole
+from report.domain import SECTION_ROLES, LabelledSentence, Report, RhetoricalRole, is_han
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
 from report.figures import figures
 from report.judging import Judgement, judge
-from report.notices import is_han, notices
+from report.notices import notices
 from report.sections import candidates, summarise_section
 from report.selection import Candidate, in_order, rank, worthy
 from report.summary import (

@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         "--gold",
         type=Path,
         nargs="+",
-        default=sorted(DEFAULT_VALIDATION.glob("*.jsonl")),
+        default=[DEFAULT_VALIDATION / "yanzheng.jsonl"],
         help="labelled documents that the model was not trained on",
     )
     return parser

@@ -90,6 +90,8 @@ def _units(document: GoldDocument) -> Iterator[Unit]:
 
 def _kept(document: GoldDocument, gold: GoldSpan) -> tuple[bool, ...] | None:
     parts = clauses(gold.span.quote(document.text))
+    if not any(document.summaries.values()):
+        return None
     if gold.role is RhetoricalRole.OTHER:
         return (False,) * len(parts)
     reference = document.summaries.get(SECTION_NAMES[gold.role])

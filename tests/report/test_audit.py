@@ -28,6 +28,10 @@ def test_what_the_source_says_is_found(text: str, quote: str) -> None:
         ("增长1.5%", "1. 5%的增长", NumberCount(1, 0)),
         ("新增3家、3家", "新增3家", NumberCount(2, 1)),
         ("五千万元，3家", "五百万元，3家", NumberCount(2, 1)),
+        ("投入5亿吨", "投入5亿元", NumberCount(1, 0)),
+        ("增长3个百分点", "增长3个项目", NumberCount(1, 0)),
+        ("下降-5%", "下降5%", NumberCount(1, 0)),
+        ("新增三家", "新增两家", NumberCount(1, 0)),
     ],
 )
 def test_what_it_does_not_say_is_not(text: str, quote: str, count: NumberCount) -> None:

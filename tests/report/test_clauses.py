@@ -30,3 +30,9 @@ def test_clauses_join_to_the_text(text: str) -> None:
     parts = clauses(text)
     assert "".join(parts) == text
     assert all(parts)
+
+
+def test_a_quotation_that_never_closes_does_not_swallow_the_rest() -> None:
+    text = "形成“无偿资助、政策担保〞体系，服务企业。" + "“未闭合" + "的" * 80 + "，后文。"
+    assert clauses(text)[:2] == ["形成“无偿资助、政策担保〞体系，", "服务企业。"]
+    assert clauses(text)[-1] == "后文。"

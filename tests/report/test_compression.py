@@ -140,3 +140,48 @@ def test_every_number_of_a_summary_stands_in_its_source(
 def test_clauses_that_only_lead_to_others_are_left_out(text: str, expected: str) -> None:
     made = compress(segment(text), members(text), NEUTRAL, 100)
     assert made.text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "worth", "expected"),
+    [
+        (
+            "全市投资20亿元，提高6.2个百分点，比1997年翻2番。",
+            {"翻2番": 2.0},
+            "全市投资20亿元，提高6.2个百分点，比1997年翻2番。",
+        ),
+        (
+            "我们反对以下做法：虚报统计数字，违规招标投标。",
+            {"虚报": 2.0},
+            "我们反对以下做法，虚报统计数字。",
+        ),
+        ("如果资金不到位，项目将停工，人员将分流。", {"停工": 2.0}, "如果资金不到位，项目将停工。"),
+        (
+            "工业产值10亿元，同比增长5%，其中出口2亿元。农业产值7亿元，同比增长5%，其中外销3亿元。",
+            {"外销": 2.0},
+            "农业产值7亿元，同比增长5%，其中外销3亿元。",
+        ),
+        ("新增企业21家，1、2号楼建成，（3）号楼封顶。", {"封顶": 2.0}, "（3）号楼封顶。"),
+    ],
+)
+def test_meaning_does_not_turn_with_what_is_dropped(
+    text: str, worth: dict[str, float], expected: str
+) -> None:
+    assert summary(text, **worth).text == expected
+
+
+def test_equal_figures_of_different_things_are_all_told() -> None:
+    text = "新认定高新技术企业10家。新建博士后工作站10家。新建产业园区10家。"
+    assert summary(text, 新=1.0).text == (
+        "新认定高新技术企业10家；新建博士后工作站10家；新建产业园区10家。"
+    )
+
+
+def test_a_clause_as_long_as_the_budget_is_not_called_cut() -> None:
+    text = "完成" + "重" * 48 + "。"
+    made = summary(text, budget=50, 完成=1.0)
+    assert (made.text, made.was_cut) == (text[:-1], False)
+
+
+def test_invisible_signs_stay_out() -> None:
+    assert summary("\u200b\ufeff新增\u200b企业21家。", 企业=1.0).text == "新增企业21家。"

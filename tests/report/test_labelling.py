@@ -59,6 +59,12 @@ def test_a_short_report_of_problems_only_has_that_section() -> None:
     assert decide(report, [scores(problem=0.8)])[0].role is PROBLEM
 
 
+def test_a_character_or_two_make_no_section() -> None:
+    text = "1 " * 30 + "年"
+    rows = [scores(plan=0.99)] * len(segment(text).sentences)
+    assert {item.role for item in decide(segment(text), rows)} == {OTHER}
+
+
 def test_nothing_in_nothing_out() -> None:
     assert decide(segment(" "), []) == ()
 

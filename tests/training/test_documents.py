@@ -52,7 +52,7 @@ def test_salience_and_kept_clauses_are_known_or_not(tmp_path: Path) -> None:
 
 def test_documents_without_summaries_keep_their_roles(tmp_path: Path) -> None:
     [document] = labelled(tmp_path, summaries={})
-    assert [unit.kept for unit in document.units] == [(False,), None, None, None]
+    assert [unit.kept for unit in document.units] == [None] * 4
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
