@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 from sumy.summarizers.text_rank import TextRankSummarizer
 
@@ -21,7 +20,7 @@ class _Characters:
 
 def lead(judgement: Judgement, role: RhetoricalRole) -> list[LabelledSentence]:
     """The sentences as they come."""
-    return [item for item in judgement.sentences if item.role is role]
+    return judgement.of_role(role)
 
 
 def centroid(judgement: Judgement, role: RhetoricalRole) -> list[LabelledSentence]:
@@ -30,13 +29,12 @@ def centroid(judgement: Judgement, role: RhetoricalRole) -> list[LabelledSentenc
     if not indices:
         return []
     vectors = judgement.vectors[indices]
-    closeness = vectors @ vectors.mean(axis=0)
-    return [judgement.sentences[indices[index]] for index in np.argsort(-closeness, kind="stable")]
+    return _by_score(judgement.of_role(role), (vectors @ vectors.mean(axis=0)).tolist())
 
 
 def textrank(judgement: Judgement, role: RhetoricalRole) -> list[LabelledSentence]:
     """By TextRank (Mihalcea and Tarau 2004), sumy's, over characters as words."""
-    members = lead(judgement, role)
+    members = judgement.of_role(role)
     if not members:
         return []
     words = _Characters()

@@ -18,6 +18,8 @@ SECTION_NAMES = {
 }
 """What the section of a role is called."""
 SALIENCES = (0, 1, 2)
+SALIENT = 2
+"""The salience of what belongs in a short summary."""
 
 
 class GoldFormatError(Exception):

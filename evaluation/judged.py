@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
-from evaluation.gold import GoldDocument
+from evaluation.gold import SALIENT, GoldDocument
 from evaluation.variants import RoleText
 from report.domain import RhetoricalRole, Span
-from report.judging import Judgement
-
-SALIENT = 2
-"""The salience of what belongs in a short summary."""
+from report.judging import Judgement, judge
+from report.tagging import RoleTagger
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,14 @@ class JudgedDocument:
     gold: GoldDocument
     source: RoleText
     judgement: Judgement
+
+    @classmethod
+    def of(
+        cls, gold: GoldDocument, variant: Callable[[GoldDocument], RoleText], tagger: RoleTagger
+    ) -> Self:
+        """``gold`` in a variant, as ``tagger`` judges it."""
+        source = variant(gold)
+        return cls(gold, source, judge(source.text, tagger))
 
     def gold_roles(self) -> list[RhetoricalRole | None]:
         """The gold role of each sentence of the judgement."""

@@ -21,7 +21,7 @@ from evaluation.summary_scores import (
 )
 from evaluation.variants import VARIANTS
 from report.domain import RhetoricalRole
-from report.judging import Judgement, judge
+from report.judging import Judgement
 from report.sections import key_sentences, summarise_section
 from report.tagging import ModelCard, RoleTagger
 
@@ -53,10 +53,7 @@ def evaluate(documents: Sequence[GoldDocument], tagger: RoleTagger) -> Evaluatio
     as_is: list[JudgedDocument] = []
     for name, variant in VARIANTS.items():
         started = time.perf_counter()
-        judged = []
-        for document in documents:
-            source = variant(document)
-            judged.append(JudgedDocument(document, source, judge(source.text, tagger)))
+        judged = [JudgedDocument.of(document, variant, tagger) for document in documents]
         seconds = time.perf_counter() - started
         characters = sum(len(item.source.text) for item in judged)
         variants[name] = VariantResult(score_roles(judged), characters / max(seconds, 1e-9))

@@ -98,34 +98,27 @@ def score_summaries(
     documents: Sequence[JudgedDocument], methods: Sequence[Method]
 ) -> dict[str, SummaryScores]:
     """The scores of each method, by its name."""
-    return {
-        method.name: SummaryScores(
-            {role: _score(documents, method, role) for role in SECTION_ROLES},
-            _budget_precision(documents, method),
-        )
-        for method in methods
-    }
+    return {method.name: _score_method(documents, method) for method in methods}
 
 
-def _budget_precision(documents: Sequence[JudgedDocument], method: Method) -> float:
-    tally = _Tally()
-    for document in documents:
-        for role in SECTION_ROLES:
-            ranked = method.rank(document.judgement, role)
-            tally.add(_within_budget(ranked), document.salient(role))
-    return tally.precision
+def _score_method(documents: Sequence[JudgedDocument], method: Method) -> SummaryScores:
+    overall = _Tally()
+    by_role = {role: _score(documents, method, role, overall) for role in SECTION_ROLES}
+    return SummaryScores(by_role, overall.precision)
 
 
 def _score(
-    documents: Sequence[JudgedDocument], method: Method, role: RhetoricalRole
+    documents: Sequence[JudgedDocument], method: Method, role: RhetoricalRole, overall: _Tally
 ) -> SectionScores:
+    """The scores of one section; what fits the budget is added to ``overall``, too."""
     points, budget = _Tally(), _Tally()
     similar: list[RougeScores] = []
     for document in documents:
         ranked = method.rank(document.judgement, role)
         salient = document.salient(role)
         points.add(ranked[:POINTS], salient)
-        budget.add(_within_budget(ranked), salient)
+        for tally in (budget, overall):
+            tally.add(_within_budget(ranked), salient)
         reference = document.gold.summaries.get(SECTION_NAMES[role])
         if reference:
             similar.append(rouge(reference, method.summarise(document.judgement, role)))

@@ -28,10 +28,13 @@ def depends_on_previous(clause: str) -> bool:
 
 
 def only_leads(clause: str) -> bool:
-    """Whether ``clause`` says nothing of its own and leads to the next one."""
-    return clause.endswith(("：", ":")) or bool(_LEAD_IN.match(clause))
+    """Whether ``clause``, without the mark at its end, only leads to the next one."""
+    return bool(_LEAD_IN.match(clause))
 
 
 def governs_next(clause: str) -> bool:
-    """Whether the next clause would say something else without ``clause``: a condition, a no."""
+    """Whether the next clause would say something else without ``clause``: a condition, a no.
+
+    ``clause`` is with the mark at its end: a colon makes the next one its object.
+    """
     return bool(_GOVERNING.match(clause))

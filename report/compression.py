@@ -23,6 +23,7 @@ ENOUGH = -1.5
 """Clauses with lower log-odds are not worth a place, even if there is room."""
 _MARKS_AT_END = "，,；;。：:、 "
 _ITEM_ENDS = ("；", ";", "：", ":", "。")
+_COLONS = ("：", ":")
 _SAME = 0.6
 _SEPARATOR = "；"
 
@@ -120,15 +121,15 @@ def _clauses(
         if not text:
             continue
         needs_previous = number > 0 and (governed or depends_on_previous(text))
-        marked = text + part.rstrip()[-1:]
+        mark = part.rstrip()[-1:]
         yield _Clause(
             sentence,
             text,
             keeping.mean(span),
             number - 1 if needs_previous else None,
-            only_leads(text) or only_leads(marked),
+            mark in _COLONS or only_leads(text),
         )
-        governed = governs_next(text) or governs_next(marked)
+        governed = governs_next(text + mark)
         number += 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from report.domain import LabelledSentence, Report
+from report.domain import LabelledSentence, Report, RhetoricalRole
 from report.labelling import decide
 from report.segmentation import segment
 from report.tagging import ModelCard, RoleTagger, Track, Vectors
@@ -31,6 +31,10 @@ class Judgement:
     salience: Track
     keeping: Track
     model: ModelCard
+
+    def of_role(self, role: RhetoricalRole) -> list[LabelledSentence]:
+        """The sentences of a role, in their order."""
+        return [item for item in self.sentences if item.role is role]
 
 
 def judge(text: str, tagger: RoleTagger, title: str = "") -> Judgement:

@@ -16,14 +16,19 @@ KEEPING_SHARE = 0.3
 
 
 def key_sentences(judgement: Judgement, role: RhetoricalRole) -> list[LabelledSentence]:
-    """The sentences of a section that deserve to be key points, the best first.
+    """The sentences of a section that deserve to be key points, the best first."""
+    return [item.labelled for item in key_candidates(judgement, role)]
+
+
+def key_candidates(judgement: Judgement, role: RhetoricalRole) -> list[Candidate]:
+    """The same with all that was known when they were chosen.
 
     See ``report.selection.rank`` and ``report.selection.worthy``.
     """
-    return [item.labelled for item in worthy(rank(candidates(judgement, role)))]
+    return worthy(rank(_candidates(judgement, role)))
 
 
-def candidates(judgement: Judgement, role: RhetoricalRole) -> list[Candidate]:
+def _candidates(judgement: Judgement, role: RhetoricalRole) -> list[Candidate]:
     """The sentences of a section with all that a choice needs, in their order."""
     report = judgement.report
     return [
@@ -49,8 +54,7 @@ def summarise_section(judgement: Judgement, role: RhetoricalRole, budget: int) -
     See ``report.compression.compress`` and ``report.audit``.
     """
     report = judgement.report
-    members = [item for item in judgement.sentences if item.role is role]
-    composed = compress(report, members, judgement.keeping, budget)
+    composed = compress(report, judgement.of_role(role), judgement.keeping, budget)
     if audit(composed.passages).passed:
         return composed
     rebuilt = whole_sentences(report, key_sentences(judgement, role), budget)

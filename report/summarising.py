@@ -15,8 +15,8 @@ from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
 from report.figures import figures
 from report.judging import Judgement, judge
 from report.notices import notices
-from report.sections import candidates, summarise_section
-from report.selection import Candidate, in_order, rank, worthy
+from report.sections import key_candidates, summarise_section
+from report.selection import Candidate, in_order
 from report.summary import (
     Coverage,
     KeyPoint,
@@ -87,9 +87,8 @@ def _section(
     judgement: Judgement, role: RhetoricalRole, composed: SectionSummary, options: SummaryOptions
 ) -> Section:
     report = judgement.report
-    ranked = worthy(rank(candidates(judgement, role)))
-    points = in_order(ranked[: options.max_points])
-    members = [item for item in judgement.sentences if item.role is role]
+    points = in_order(key_candidates(judgement, role)[: options.max_points])
+    members = judgement.of_role(role)
     return Section(
         composed.text,
         composed.sources,

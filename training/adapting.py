@@ -30,15 +30,6 @@ class AdaptationSettings:
     learning_rate: float = 5e-5
 
 
-def read_own(paths: Sequence[Path]) -> list[Document]:
-    """A user's labelled documents; files are in the gold format.
-
-    Raises:
-        GoldFormatError: if a file is not in the format.
-    """
-    return list(read_labelled(paths))
-
-
 def adapt(
     documents: Sequence[Document], base: str, output: Path, settings: AdaptationSettings
 ) -> None:

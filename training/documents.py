@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from evaluation.gold import SECTION_NAMES, GoldDocument, GoldSpan, read_gold
+from evaluation.gold import SALIENT, SECTION_NAMES, GoldDocument, GoldSpan, read_gold
 from report.clauses import clauses
 from report.domain import RhetoricalRole
 
-SALIENT = 2
-"""The salience of what belongs in a short summary."""
 _MAX_HEADING = 40
 _SHORTEST_MATCH = 2
 _KEPT_SHARE = 0.6

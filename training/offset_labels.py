@@ -14,8 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from evaluation.gold import SALIENT
 from report.domain import RhetoricalRole
-from training.documents import SALIENT, Document, Unit
+from training.documents import Document, Unit
 from training.weak_labels import regions
 
 

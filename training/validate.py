@@ -18,7 +18,6 @@ from evaluation.role_scores import score_roles
 from evaluation.variants import VARIANTS
 from models.tagger import TransformerTagger
 from report.domain import RhetoricalRole, Span
-from report.judging import judge
 from training.collections import DEFAULT_DATA, read_government, read_people_labelled
 from training.documents import Document
 from training.folds import FOLDS, inside
@@ -40,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, documents in collections.items():
         gold = [as_gold(document) for document in documents]
         for variant in options.variants:
-            result = score_roles([_judged(document, variant, tagger) for document in gold])
+            result = score_roles(
+                [JudgedDocument.of(document, VARIANTS[variant], tagger) for document in gold]
+            )
             by_role = " ".join(
                 f"{role.value} {result.scores[role].f1:.3f}" for role in RhetoricalRole
             )
@@ -52,11 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 result.macro3,
                 by_role,
             )
-
-
-def _judged(document: GoldDocument, variant: str, tagger: TransformerTagger) -> JudgedDocument:
-    source = VARIANTS[variant](document)
-    return JudgedDocument(document, source, judge(source.text, tagger))
 
 
 def as_gold(document: Document) -> GoldDocument:

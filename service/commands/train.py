@@ -9,7 +9,8 @@ import click
 
 from evaluation.gold import GoldFormatError
 from models.shipped import SHIPPED_CHECKPOINT
-from training.adapting import AdaptationSettings, adapt, read_own
+from training.adapting import AdaptationSettings, adapt
+from training.documents import read_labelled
 
 _DEFAULTS = AdaptationSettings()
 
@@ -37,7 +38,7 @@ def train(data: tuple[Path, ...], output: Path, base: str, name: str, steps: int
     """用自有标注报告在 CPU 上微调模型；之后以 HUIBAO_MODEL=OUTPUT 使用。"""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        documents = read_own(data)
+        documents = list(read_labelled(data))
     except GoldFormatError as error:
         raise click.ClickException(str(error)) from error
     if not documents:

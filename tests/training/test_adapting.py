@@ -7,7 +7,8 @@ from evaluation.gold import GoldFormatError
 from models.tagger import TransformerTagger
 from report.segmentation import segment
 from tests.training.conftest import LABELLED
-from training.adapting import AdaptationSettings, adapt, read_own
+from training.adapting import AdaptationSettings, adapt
+from training.documents import read_labelled
 
 OWN = {
     "id": "own",
@@ -27,18 +28,18 @@ def test_documents_of_all_files_are_read(tmp_path: Path) -> None:
         write(tmp_path, "a.jsonl", {"id": "a", **LABELLED}),
         write(tmp_path, "b.jsonl", OWN),
     ]
-    assert [document.name for document in read_own(paths)] == ["a", "own"]
+    assert [document.name for document in read_labelled(paths)] == ["a", "own"]
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(GoldFormatError, match=r"line 1 of .*c\.jsonl"):
-        read_own([write(tmp_path, "c.jsonl", [])])
+        list(read_labelled([write(tmp_path, "c.jsonl", [])]))
 
 
 def test_the_model_learns_as_much_from_its_user_as_it_is_told(
     tiny_encoder: Path, tmp_path: Path
 ) -> None:
-    own = read_own([write(tmp_path, "own.jsonl", OWN)])
+    own = list(read_labelled([write(tmp_path, "own.jsonl", OWN)]))
 
     def plan_score(share: float) -> float:
         output = tmp_path / str(share)
