@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluation.judged import JudgedDocument
+from evaluation.judged import JudgedDocument, majority_role
 from report.domain import RhetoricalRole, Span
 
 
@@ -26,14 +26,14 @@ def role_errors(documents: Sequence[JudgedDocument]) -> list[RoleError]:
     errors = [
         RoleError(
             document.gold.name,
-            item.sentence.span,
-            item.sentence.span.quote(document.source.text),
+            entry.span,
+            entry.span.quote(document.source.text),
             gold,
-            item.role,
-            item.confidence,
+            entry.role,
+            entry.confidence,
         )
         for document in documents
-        for item, gold in zip(document.judgement.sentences, document.gold_roles(), strict=True)
-        if gold is not None and gold is not item.role
+        for entry in document.judgement.ledger()
+        if (gold := majority_role(document.source, entry.span)) and gold is not entry.role
     ]
     return sorted(errors, key=lambda error: -len(error.span) * error.confidence)

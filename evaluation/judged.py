@@ -10,7 +10,7 @@ from typing import Self
 from evaluation.gold import SALIENT, GoldDocument
 from evaluation.variants import RoleText
 from report.domain import RhetoricalRole, Span
-from report.judging import Judgement, judge
+from report.judging import Judgement, SentText, judge
 from report.tagging import RoleTagger
 
 
@@ -28,11 +28,14 @@ class JudgedDocument:
     ) -> Self:
         """``gold`` in a variant, as ``tagger`` judges it."""
         source = variant(gold)
-        return cls(gold, source, judge(source.text, tagger))
+        return cls(gold, source, judge(SentText(source.text), tagger))
 
     def gold_roles(self) -> list[RhetoricalRole | None]:
         """The gold role of each sentence of the judgement."""
-        return [majority_role(self.source, item.sentence.span) for item in self.judgement.sentences]
+        return [
+            majority_role(self.source, self.judgement.source_span(item))
+            for item in self.judgement.sentences
+        ]
 
     def salient(self, role: RhetoricalRole) -> frozenset[int]:
         """The positions in the gold text that are salient in the section of ``role``."""

@@ -41,11 +41,11 @@ class Confusion:
     def add(self, document: JudgedDocument) -> None:
         """Count the characters of one document."""
         source = document.source
-        for item in document.judgement.sentences:
-            for index in range(item.sentence.span.start, item.sentence.span.end):
+        for entry in document.judgement.ledger():
+            for index in range(entry.span.start, entry.span.end):
                 gold = source.roles[index]
                 if gold is not None and not source.text[index].isspace():
-                    self.counts[gold, item.role] += 1
+                    self.counts[gold, entry.role] += 1
 
     def score(self, role: RhetoricalRole) -> RoleScore:
         """Precision, recall and F1 of ``role``."""

@@ -5,14 +5,14 @@ Each method ranks the sentences of a section, on the same judged roles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from statistics import fmean
 
 from evaluation.gold import SECTION_NAMES
 from evaluation.judged import JudgedDocument
 from evaluation.rouge import RougeScores, rouge
-from report.domain import SECTION_ROLES, LabelledSentence, RhetoricalRole
+from report.domain import SECTION_ROLES, LabelledSentence, RhetoricalRole, Span
 from report.judging import Judgement
 
 POINTS = 5
@@ -67,13 +67,11 @@ class _Tally:
     found: int = 0
     salient: int = 0
 
-    def add(self, chosen: Sequence[LabelledSentence], salient: frozenset[int]) -> None:
-        for item in chosen:
-            inside = len(
-                salient.intersection(range(item.sentence.span.start, item.sentence.span.end))
-            )
+    def add(self, chosen: Iterable[Span], salient: frozenset[int]) -> None:
+        for span in chosen:
+            inside = len(salient.intersection(range(span.start, span.end)))
             self.chosen += 1
-            self.right += 2 * inside > len(item.sentence.span)
+            self.right += 2 * inside > len(span)
             self.found += inside
         self.salient += len(salient)
 
@@ -116,9 +114,10 @@ def _score(
     for document in documents:
         ranked = method.rank(document.judgement, role)
         salient = document.salient(role)
-        points.add(ranked[:POINTS], salient)
+        place = document.judgement.source_span
+        points.add(map(place, ranked[:POINTS]), salient)
         for tally in (budget, overall):
-            tally.add(_within_budget(ranked), salient)
+            tally.add(map(place, _within_budget(ranked)), salient)
         reference = document.gold.summaries.get(SECTION_NAMES[role])
         if reference:
             similar.append(rouge(reference, method.summarise(document.judgement, role)))

@@ -23,10 +23,8 @@ from transformers.utils.logging import disable_progress_bar
 
 from models.outputs import OUTPUTS, ROLES
 from models.shipped import SHIPPED_CHECKPOINT
-from models.simplified import SimplifiedCharacters
 from models.windows import Window, pack
 from report.domain import Report, RoleScores
-from report.reading import Reading
 from report.tagging import ModelCard, Tagging, Track
 
 _SPECIAL_TOKENS = 2
@@ -86,7 +84,6 @@ class TransformerTagger:
         self._tokenizer = tokenizer
         self._card = card
         self._windows = windows
-        self._simplified = SimplifiedCharacters()
         self._temperature = float(getattr(model.config, "role_temperature", 1.0))
         columns = [model.config.label2id[name] for name in OUTPUTS]
         self._role_columns, self._summary_columns = columns[: len(ROLES)], columns[len(ROLES) :]
@@ -153,24 +150,21 @@ class TransformerTagger:
         return self._tagging(tokens, sums)
 
     def _tokenise(self, report: Report) -> _Tokens:
-        reading = Reading.of(report.text)
         title = f"{report.title}\n" if report.title else ""
         encoded = self._tokenizer(
-            (title + reading.text).translate(self._simplified),
-            add_special_tokens=False,
-            return_offsets_mapping=True,
+            title + report.text, add_special_tokens=False, return_offsets_mapping=True
         )
         offsets = np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
         # A token may begin with the blank in front of its word: its last character tells.
         last = offsets[:, 1] - 1 - len(title)
         outside = (offsets[:, 0] == offsets[:, 1]) | (last < 0)
-        origins = reading.origins[np.maximum(last, 0)]
-        sentence = _sentence_at(report, origins)
+        last = np.maximum(last, 0)
+        sentence = _sentence_at(report, last)
         sentence[outside] = -1
         return _Tokens(
             torch.tensor(encoded["input_ids"], dtype=torch.long),
             torch.from_numpy(sentence),
-            origins + 1,
+            last + 1,
         )
 
     def _add_batch(self, windows: list[Window], tokens: _Tokens, sums: _Sums) -> None:

@@ -54,7 +54,8 @@ class _Clause:
 
     Attributes:
         sentence: the number of its sentence among the section's.
-        text: what it says.
+        text: what it says, in Simplified characters.
+        written: the same in the sender's script.
         score: how much it is worth (log-odds).
         needs: the number of the clause that it cannot stand without.
         leads: whether it only leads to what follows.
@@ -62,6 +63,7 @@ class _Clause:
 
     sentence: int
     text: str
+    written: str
     score: float
     needs: int | None
     leads: bool
@@ -96,27 +98,28 @@ def _pool(report: Report, members: Sequence[LabelledSentence], keeping: Track) -
     number = 0
     for index, member in enumerate(members):
         span = member.sentence.span
-        quote = span.quote(report.text)
-        sentence = readable(quote)
+        sentence = readable(span.quote(report.text))
         if sentence in seen:
             continue
         seen.add(sentence)
-        for clause in _clauses(index, number, quote, span.start, keeping):
+        for clause in _clauses(report, span, index, number, keeping):
             yield clause
             number += 1
 
 
 def _clauses(
-    sentence: int, number: int, quote: str, start: int, keeping: Track
+    report: Report, whole: Span, sentence: int, number: int, keeping: Track
 ) -> Iterator[_Clause]:
     """The clauses of one sentence; the first of them has the given number in the pool."""
     governed = False
     at_start = True
-    for part in clauses(quote):
+    start = whole.start
+    for part in clauses(whole.quote(report.text)):
         span = Span(start, start + len(part))
         start = span.end
         # Only what begins a sentence or a list item can begin with its mark.
-        text = (readable(part) if at_start else on_one_line(part)).strip(_MARKS_AT_END)
+        clean = readable if at_start else on_one_line
+        text = clean(part).strip(_MARKS_AT_END)
         at_start = part.rstrip().endswith(_ITEM_ENDS)
         if not text:
             continue
@@ -125,6 +128,7 @@ def _clauses(
         yield _Clause(
             sentence,
             text,
+            clean(span.quote(report.written)).strip(_MARKS_AT_END),
             keeping.mean(span),
             number - 1 if needs_previous else None,
             mark in _COLONS or only_leads(text),
@@ -181,7 +185,7 @@ def _joined(
     report: Report, members: Sequence[LabelledSentence], kept: Sequence[_Clause]
 ) -> SectionSummary:
     parts = [
-        (members[sentence].sentence.span, "，".join(clause.text for clause in group))
+        (members[sentence].sentence.span, "，".join(clause.written for clause in group))
         for sentence, group in groupby(kept, key=lambda clause: clause.sentence)
     ]
     text = with_full_stop(_SEPARATOR.join(part for _, part in parts))
@@ -193,9 +197,9 @@ def _cut(
 ) -> SectionSummary:
     """The best clause alone, its beginning marked as such, because not even one fits."""
     best = max(pool, key=lambda clause: clause.score)
-    text = shorten(best.text, budget)
+    text = shorten(best.written, budget)
     source = members[best.sentence].sentence.span
-    return _of_passages(report, [(source, text)], text, was_cut=text != best.text)
+    return _of_passages(report, [(source, text)], text, was_cut=text != best.written)
 
 
 def whole_sentences(
@@ -208,13 +212,13 @@ def whole_sentences(
     chosen: list[tuple[Span, str]] = []
     left = budget
     for item in ranked:
-        text = with_full_stop(readable(item.sentence.span.quote(report.text)))
+        text = with_full_stop(readable(item.sentence.span.quote(report.written)))
         if len(text) <= left:
             chosen.append((item.sentence.span, text))
             left -= len(text)
     if not chosen and ranked:
         span = ranked[0].sentence.span
-        text = shorten(readable(span.quote(report.text)), budget)
+        text = shorten(readable(span.quote(report.written)), budget)
         return _of_passages(report, [(span, text)], text, was_cut=True)
     chosen.sort(key=lambda pair: pair[0].start)
     return _of_passages(report, chosen, "".join(text for _, text in chosen), was_cut=False)
@@ -225,7 +229,7 @@ def _of_passages(
 ) -> SectionSummary:
     return SectionSummary(
         text,
-        tuple(Passage(part, span.quote(report.text)) for span, part in parts),
+        tuple(Passage(part, span.quote(report.written)) for span, part in parts),
         tuple(span for span, _ in parts),
         was_cut,
     )

@@ -1,13 +1,20 @@
 """The words of the domain, as immutable values.
 
-Positions are half-open ranges of Unicode code points into the text exactly as the
-user sent it, so ``text[span.start:span.end]`` is always the quoted source.
+Positions are half-open ranges of Unicode code points. Those of an answer are in the text
+exactly as the user sent it, so ``text[span.start:span.end]`` is always the quoted source;
+those of a ``Report`` are in its own text, which repairs may have made of what was sent (see
+``report.repairs``).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_INVISIBLE = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
+)
 
 
 class RhetoricalRole(StrEnum):
@@ -86,11 +93,16 @@ class Sentence:
 class Report:
     """A segmented text: its sentences are ordered, disjoint, and cover all non-blanks.
 
-    ``title`` is what the sender says the report is called, "" if nothing.
+    Attributes:
+        text: the text as it is read: repaired, in Simplified characters.
+        sentences: its sentences; their spans are positions in ``text``.
+        written: the same in the sender's script, character for character.
+        title: what the sender says the report is called, "" if nothing.
     """
 
     text: str
     sentences: tuple[Sentence, ...]
+    written: str
     title: str = ""
 
 
@@ -116,14 +128,19 @@ class LabelledSentence:
     role: RhetoricalRole
     confidence: float
 
-    def length(self, text: str) -> int:
-        """How many non-blank characters of the report's ``text`` it covers."""
-        return blank_free_length(self.sentence.span.quote(text))
-
 
 def blank_free_length(text: str) -> int:
-    """The number of characters of ``text`` that are not white space."""
-    return len("".join(text.split()))
+    """The number of visible characters of ``text``: neither white space nor control signs."""
+    return len(_INVISIBLE.sub("", text))
+
+
+def visible_span(text: str, start: int, end: int) -> Span | None:
+    """``text[start:end]`` without invisible characters at its ends; ``None`` if nothing is left."""
+    lead = _INVISIBLE.match(text, start, end)
+    first = lead.end() if lead else start
+    while end > first and _INVISIBLE.match(text, end - 1, end):
+        end -= 1
+    return Span(first, end) if first < end else None
 
 
 def is_han(sign: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -50,12 +50,18 @@ def heading_before_blank(text: str, start: int, end: int) -> int:
     return blank.start()
 
 
-def with_headings(text: str, pieces: Sequence[Piece]) -> Iterator[Sentence]:
-    """The pieces as sentences, each with its heading level and the headings above it."""
+def with_headings(
+    text: str, pieces: Sequence[Piece], outline: Sequence[Heading] = ()
+) -> Iterator[Sentence]:
+    """The pieces as sentences, each with its heading level and the headings above it.
+
+    ``outline`` has what the document itself marks as headings, in order.
+    """
+    declared = {heading.span.start: heading.level for heading in outline}
     open_headings: list[Heading] = []
     for piece, following in zip_longest(pieces, pieces[1:]):
         mark = markdown_level_at(text, piece.start) or mark_at(text, piece.start)
-        level = _heading_level(text, piece, mark, following)
+        level = _declared_level(piece, declared) or _heading_level(text, piece, mark, following)
         if piece.opens_line and open_headings:
             _close_headings_of_last_line(open_headings, mark)
         if mark is not None or level is not None:
@@ -73,6 +79,12 @@ def _close_headings_of_last_line(open_headings: list[Heading], mark: Mark | None
     """一是… leads hold for their own paragraph only."""
     if mark is None and open_headings[-1].level == MarkLevel.ORDINAL_WORD:
         open_headings.pop()
+
+
+def _declared_level(piece: Piece, declared: Mapping[int, int]) -> int | None:
+    """The level that the document gives; a whole paragraph styled as heading is none."""
+    is_line = piece.alone and piece.end - piece.start <= MAX_HEADING
+    return declared.get(piece.start) if is_line else None
 
 
 def _heading_level(

@@ -6,10 +6,43 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from report.domain import LabelledSentence, Report, RhetoricalRole
+from report.domain import Heading, LabelledSentence, Report, RhetoricalRole, Span
 from report.labelling import decide
+from report.repairs.repairing import RepairCode, RepairedText
+from report.script import simplified_characters
 from report.segmentation import segment
 from report.tagging import ModelCard, RoleTagger, Track, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """A text as it was sent, and what the sender says about it.
+
+    Attributes:
+        text: the text.
+        title: what it is called, "" if nothing is said.
+        outline: its headings, where the file it comes from marks them.
+    """
+
+    text: str
+    title: str = ""
+    outline: tuple[Heading, ...] = ()
+
+    @property
+    def context(self) -> str:
+        """The title, for the model's eyes, unless the text begins with it anyway."""
+        title = self.title.strip()
+        return "" if self.text.lstrip().startswith(title) else simplified_characters(title)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A stretch of the text as sent, its role, and the sentence that it is, if it was read."""
+
+    span: Span
+    role: RhetoricalRole
+    confidence: float
+    sentence: LabelledSentence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +50,8 @@ class Judgement:
     """A report as judged.
 
     Attributes:
-        report: the segmented report.
+        repaired: the text as sent and as read.
+        report: the segmented report; its positions are those of the reading.
         sentences: its sentences with their decided roles.
         vectors: one unit-length vector a sentence, shape (sentences, dimensions).
         salience: see ``report.tagging.Tagging``.
@@ -25,6 +59,7 @@ class Judgement:
         model: who judged.
     """
 
+    repaired: RepairedText
     report: Report
     sentences: tuple[LabelledSentence, ...]
     vectors: Vectors
@@ -36,14 +71,50 @@ class Judgement:
         """The sentences of a role, in their order."""
         return [item for item in self.sentences if item.role is role]
 
+    def source_span(self, item: LabelledSentence) -> Span:
+        """Where a sentence stands in the text as sent."""
+        return self.repaired.source_span(item.sentence.span)
 
-def judge(text: str, tagger: RoleTagger, title: str = "") -> Judgement:
-    """Segment ``text``, let the model judge it, and decide the role of each sentence."""
-    report = segment(text, title)
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Every visible character of the text as sent: the sentences, and what was not read.
+
+        What the repairs left out between the sentences (page marks, site furniture) is
+        ``other``, and that is certain.
+        """
+        read = [
+            LedgerEntry(self.source_span(item), item.role, item.confidence, item)
+            for item in self.sentences
+        ]
+        unread = [
+            LedgerEntry(span, RhetoricalRole.OTHER, 1.0, None)
+            for span in self.repaired.unread(entry.span for entry in read)
+        ]
+        return tuple(sorted((*read, *unread), key=lambda entry: entry.span.start))
+
+
+def judge(
+    sent: SentText, tagger: RoleTagger, without: frozenset[RepairCode] = frozenset()
+) -> Judgement:
+    """Repair a text, segment it, let the model judge it, and decide each sentence's role.
+
+    Args:
+        sent: the text.
+        tagger: the model.
+        without: repairs not to make.
+    """
+    repaired = RepairedText.of(sent.text, without)
+    outline = [
+        Heading(span, heading.level)
+        for heading in sent.outline
+        if (span := repaired.read_span(heading.span))
+    ]
+    report = segment(repaired.simplified, sent.context, repaired.reading.text, outline)
     tagging = tagger.tag(report)
     sentences = decide(report, tagging.scores)
     vectors = _joined_vectors(report, sentences, tagging.vectors)
-    return Judgement(report, sentences, vectors, tagging.salience, tagging.keeping, tagger.card)
+    return Judgement(
+        repaired, report, sentences, vectors, tagging.salience, tagging.keeping, tagger.card
+    )
 
 
 def _joined_vectors(

@@ -34,7 +34,7 @@ def _candidates(judgement: Judgement, role: RhetoricalRole) -> list[Candidate]:
     return [
         Candidate(
             item,
-            readable(item.sentence.span.quote(report.text)),
+            readable(item.sentence.span.quote(report.written)),
             _worth(judgement, item.sentence.span),
             judgement.vectors[index],
         )

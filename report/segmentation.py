@@ -10,12 +10,12 @@ same role can be joined again (see ``report.labelling``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from report.brackets import Brackets
 from report.decimals import BROKEN_DECIMAL, CLAUSE_COMMA
-from report.domain import Report
+from report.domain import Heading, Report
 from report.enumeration import Mark, MarkLevel, mark_at
 from report.headings import Piece, heading_before_blank, with_headings
 
@@ -41,13 +41,22 @@ _WEAK_STOP = re.compile(rf"{CLAUSE_COMMA}|(?<!\d[.．])(?<!\s)\s+")
 _LOST_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 
-def segment(text: str, title: str = "") -> Report:
+def segment(
+    text: str, title: str = "", written: str | None = None, outline: Sequence[Heading] = ()
+) -> Report:
     """Cut ``text`` into sentences, list items and headings.
 
     The spans are ordered and disjoint, and every character outside of them is white
     space. A text of nothing but white space has no sentences.
+
+    Args:
+        text: the text to read, in Simplified characters.
+        title: what the sender says it is called.
+        written: the same in the sender's script, if that is another one.
+        outline: lines of ``text`` that are headings for sure, whatever they look like.
     """
-    return Report(text, tuple(with_headings(text, list(_pieces(text)))), title)
+    sentences = tuple(with_headings(text, list(_pieces(text)), outline))
+    return Report(text, sentences, text if written is None else written, title)
 
 
 def _pieces(text: str) -> Iterator[Piece]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from report.domain import RhetoricalRole, Span
 from report.figures import Figure
+from report.repairs.repairing import RepairCode, RepairCount
 from report.tagging import ModelCard
 
 
@@ -28,18 +29,38 @@ class Notice:
     message: str
 
 
+class Script(StrEnum):
+    """The characters that an answer is written in; quotes are always as sent."""
+
+    ORIGINAL = "original"
+    SIMPLIFIED = "simplified"
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryOptions:
-    """How long the answer may be, for each section, and whether it lists all sentences."""
+    """What the answer shall be like.
+
+    Attributes:
+        max_points: key points of each section, at most.
+        max_summary_chars: characters of each summary, at most.
+        include_sentences: whether all sentences are listed.
+        script: what summaries and key points are written in.
+        without: repairs not to make.
+    """
 
     max_points: int = 5
     max_summary_chars: int = 200
     include_sentences: bool = False
+    script: Script = Script.ORIGINAL
+    without: frozenset[RepairCode] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPoint:
-    """A sentence that a careful reader would keep; ``text`` is its readable form."""
+    """A sentence that a careful reader would keep.
+
+    ``text`` is its readable form, repaired; ``quote`` and ``span`` are of the text as sent.
+    """
 
     text: str
     quote: str
@@ -78,8 +99,17 @@ class Sections:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportPart:
+    """One of several reports in a text: where it stands, and its own sections."""
+
+    title: str
+    span: Span
+    sections: Sections
+
+
+@dataclass(frozen=True, slots=True)
 class RoledSentence:
-    """A sentence or heading of the report with its role and the headings above it."""
+    """A sentence or heading with its role and the headings above it, or what was not read."""
 
     span: Span
     role: RhetoricalRole
@@ -120,10 +150,15 @@ class NumberAudit:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole answer; ``sentences`` is ``None`` unless they were asked for."""
+    """The whole answer; ``sentences`` is ``None`` unless they were asked for.
+
+    ``parts`` is empty if the text is one report.
+    """
 
     model: ModelCard
     sections: Sections
+    parts: tuple[ReportPart, ...]
+    repairs: tuple[RepairCount, ...]
     coverage: Coverage
     number_audit: NumberAudit
     sentences: tuple[RoledSentence, ...] | None

@@ -89,7 +89,7 @@ class ModelHost:
             raise OverloadedError
         try:
             with self._in_use:
-                summary = summarise(request.text, request.options, tagger, request.title)
+                summary = summarise(request.sent, request.options, tagger)
         finally:
             self._admitted.release()
         if summary.number_audit.rebuilt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from report.judging import SentText
 from report.summary import SummaryOptions
 
 
@@ -11,6 +12,5 @@ from report.summary import SummaryOptions
 class SummaryRequest:
     """A report to summarise and how."""
 
-    text: str
-    title: str
+    sent: SentText
     options: SummaryOptions

@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, fields, post_dump, post_load, validate
 
 from report.domain import RhetoricalRole
 from report.figures import FigureKind
+from report.judging import SentText
 from report.summarising import MAX_TEXT_CHARACTERS
 from report.summary import SummaryOptions, WarningCode
 from service.problems import ProblemCode
@@ -111,7 +112,8 @@ class SummaryRequestSchema(Schema):
 
     @post_load
     def _to_request(self, data: dict[str, Any], **_: Any) -> SummaryRequest:
-        return SummaryRequest(data.pop("text"), data.pop("title"), SummaryOptions(**data))
+        sent = SentText(data.pop("text"), data.pop("title"))
+        return SummaryRequest(sent, SummaryOptions(**data))
 
 
 class SpanSchema(Schema):

@@ -12,7 +12,7 @@ from evaluation.gold import read_gold
 from evaluation.run import Evaluation, evaluate
 from models.tagger import TransformerTagger
 from report.domain import SECTION_ROLES, RhetoricalRole
-from report.judging import judge
+from report.judging import SentText, judge
 from report.summarising import summarise
 from report.summary import SummaryOptions
 
@@ -32,7 +32,7 @@ def test_samples_have_their_sections_and_exact_quotes(
 ) -> None:
     [path] = (shared / "samples").glob(f"{name}_*.txt")
     text = path.read_text(encoding="utf-8")
-    summary = summarise(text, SummaryOptions(include_sentences=True), tagger)
+    summary = summarise(SentText(text), SummaryOptions(include_sentences=True), tagger)
     sections = summary.sections
     parts = (sections.achievements, sections.problems, sections.plans)
     assert tuple(section.present for section in parts) == SECTIONS[name]
@@ -97,7 +97,6 @@ def test_traditional_versions_get_the_same_roles(
 
 def role_of_characters(text: str, tagger: TransformerTagger) -> list[RhetoricalRole | None]:
     roles: list[RhetoricalRole | None] = [None] * len(text)
-    for item in judge(text, tagger).sentences:
-        span = item.sentence.span
-        roles[span.start : span.end] = [item.role] * len(span)
+    for item in judge(SentText(text), tagger).ledger():
+        roles[item.span.start : item.span.end] = [item.role] * len(item.span)
     return roles

@@ -97,7 +97,7 @@ class AugmentationSettings:
 class Augmenter:
     """Applies noise to documents.
 
-    Not Traditional characters: the model never sees any, see ``models.simplified``.
+    Not Traditional characters: the model never sees any, see ``report.script``.
     """
 
     settings: AugmentationSettings

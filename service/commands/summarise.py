@@ -50,7 +50,7 @@ def summarise(
         settings = Settings.from_environment()
         set_threads(settings.threads_of_model)
         tagger = TransformerTagger.load(settings.model)
-        summary = summarise_report(request.text, request.options, tagger, request.title)
+        summary = summarise_report(request.sent, request.options, tagger)
     except (SettingsError, CheckpointError, UnusableTextError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:

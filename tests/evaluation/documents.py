@@ -11,6 +11,7 @@ from evaluation.judged import JudgedDocument
 from evaluation.variants import as_is
 from report.domain import LabelledSentence, RhetoricalRole, Span
 from report.judging import Judgement
+from report.repairs.repairing import RepairedText
 from report.segmentation import segment
 from report.tagging import ModelCard, Track, Vectors
 
@@ -46,5 +47,13 @@ def judged(
         for sentence, role, confidence in zip(report.sentences, roles, sure, strict=True)
     )
     directions = np.eye(len(roles), dtype=np.float32) if vectors is None else vectors
-    judgement = Judgement(report, sentences, directions, NOTHING, NOTHING, ModelCard("hand", "1"))
+    judgement = Judgement(
+        RepairedText.of(document.text),
+        report,
+        sentences,
+        directions,
+        NOTHING,
+        NOTHING,
+        ModelCard("hand", "1"),
+    )
     return JudgedDocument(document, as_is(document), judgement)

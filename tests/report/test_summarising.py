@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from report.decimals import BROKEN_DECIMAL
 from report.domain import RhetoricalRole
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
+from report.judging import SentText
 from report.readable import readable
 from report.summarising import MAX_TEXT_CHARACTERS, summarise
 from report.summary import Section, Summary, SummaryOptions, WarningCode
@@ -32,7 +33,7 @@ def parts(summary: Summary) -> tuple[Section, Section, Section]:
 
 
 def test_a_report_is_split_into_its_three_sections(cue_tagger: CueTagger) -> None:
-    summary = summarise(REPORT, SummaryOptions(), cue_tagger)
+    summary = summarise(SentText(REPORT), SummaryOptions(), cue_tagger)
     achievements, problems, plans = parts(summary)
     assert (
         achievements.summary
@@ -48,7 +49,7 @@ def test_a_report_is_split_into_its_three_sections(cue_tagger: CueTagger) -> Non
 
 def test_quotes_are_what_the_spans_cover(cue_tagger: CueTagger) -> None:
     text = "\n  " + REPORT + "  \n"
-    summary = summarise(text, SummaryOptions(include_sentences=True), cue_tagger)
+    summary = summarise(SentText(text), SummaryOptions(include_sentences=True), cue_tagger)
     for section in parts(summary):
         for point in section.points:
             assert point.span.quote(text) == point.quote
@@ -58,7 +59,7 @@ def test_quotes_are_what_the_spans_cover(cue_tagger: CueTagger) -> None:
 
 
 def test_the_coverage_adds_up(cue_tagger: CueTagger) -> None:
-    summary = summarise(REPORT, SummaryOptions(include_sentences=True), cue_tagger)
+    summary = summarise(SentText(REPORT), SummaryOptions(include_sentences=True), cue_tagger)
     coverage = summary.coverage
     assert coverage.characters == len("".join(REPORT.split()))
     assert coverage.sentences == len(summary.sentences or ())
@@ -70,7 +71,9 @@ def test_the_coverage_adds_up(cue_tagger: CueTagger) -> None:
 
 
 def test_sections_that_do_not_exist_are_empty(cue_tagger: CueTagger) -> None:
-    achievements, problems, plans = parts(summarise("全年完成投资。", SummaryOptions(), cue_tagger))
+    achievements, problems, plans = parts(
+        summarise(SentText("全年完成投资。"), SummaryOptions(), cue_tagger)
+    )
     assert achievements.present
     for absent in (problems, plans):
         assert absent == Section("", (), (), 0, 0)
@@ -78,13 +81,13 @@ def test_sections_that_do_not_exist_are_empty(cue_tagger: CueTagger) -> None:
 
 
 def test_sentences_are_listed_only_when_asked_for(cue_tagger: CueTagger) -> None:
-    assert summarise(REPORT, SummaryOptions(), cue_tagger).sentences is None
+    assert summarise(SentText(REPORT), SummaryOptions(), cue_tagger).sentences is None
 
 
 @pytest.mark.parametrize("max_points", [1, 2, 20])
 def test_points_are_limited_and_in_order(cue_tagger: CueTagger, max_points: int) -> None:
     text = "\n".join(f"完成第{index}批投资{index * 37}亿元。" for index in range(30))
-    points = summarise(text, SummaryOptions(max_points=max_points), cue_tagger).sections
+    points = summarise(SentText(text), SummaryOptions(max_points=max_points), cue_tagger).sections
     starts = [point.span.start for point in points.achievements.points]
     assert len(starts) == max_points
     assert starts == sorted(starts)
@@ -98,33 +101,33 @@ def test_the_title_reaches_the_model() -> None:
             seen.append(report.title)
             return super().tag(report)
 
-    summarise("完成。", SummaryOptions(), Recorder(), " 工作总结 ")
+    summarise(SentText("完成。", " 工作总结 "), SummaryOptions(), Recorder())
     assert seen == ["工作总结"]
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\u3000"])
 def test_blank_texts_are_refused(cue_tagger: CueTagger, text: str) -> None:
     with pytest.raises(BlankTextError):
-        summarise(text, SummaryOptions(), cue_tagger)
+        summarise(SentText(text), SummaryOptions(), cue_tagger)
 
 
 def test_texts_without_chinese_are_refused(cue_tagger: CueTagger) -> None:
     with pytest.raises(NoChineseTextError):
-        summarise("Annual report 2023", SummaryOptions(), cue_tagger)
+        summarise(SentText("Annual report 2023"), SummaryOptions(), cue_tagger)
 
 
 def test_the_limit_counts_without_blanks_at_the_ends(cue_tagger: CueTagger) -> None:
     text = (
         " " * 10 + "完成。" * (MAX_TEXT_CHARACTERS // 3) + "完" * (MAX_TEXT_CHARACTERS % 3) + "\n"
     )
-    summarise(text, SummaryOptions(), cue_tagger)
+    summarise(SentText(text), SummaryOptions(), cue_tagger)
     with pytest.raises(TextTooLongError) as caught:
-        summarise(text + "完", SummaryOptions(), cue_tagger)
+        summarise(SentText(text + "完"), SummaryOptions(), cue_tagger)
     assert (caught.value.limit, caught.value.actual) == (200_000, 200_002)
 
 
 def codes(text: str, tagger: CueTagger, **options: int) -> list[WarningCode]:
-    summary = summarise(text, SummaryOptions(**options), tagger)
+    summary = summarise(SentText(text), SummaryOptions(**options), tagger)
     return [notice.code for notice in summary.notices]
 
 
@@ -142,7 +145,7 @@ def test_a_text_with_little_chinese_is_told(cue_tagger: CueTagger) -> None:
 
 def test_a_summary_cut_inside_a_sentence_is_told(cue_tagger: CueTagger) -> None:
     text = "全年" + "稳步推进各项重点改革发展任务" * 6 + "完成。"
-    summary = summarise(text, SummaryOptions(max_summary_chars=50), cue_tagger)
+    summary = summarise(SentText(text), SummaryOptions(max_summary_chars=50), cue_tagger)
     assert [notice.code for notice in summary.notices] == [WarningCode.SUMMARY_SHORTENED]
     assert len(summary.sections.achievements.summary) <= 50
     assert summary.sections.achievements.summary.endswith("…")
@@ -180,7 +183,9 @@ def test_every_number_of_an_answer_stands_whole_in_the_source(
 ) -> None:
     text = separator.join(clauses)
     numbers = set(numbers_in(BROKEN_DECIMAL.sub("", text)))
-    summary = summarise(text, SummaryOptions(max_points=20, max_summary_chars=budget), CueTagger())
+    summary = summarise(
+        SentText(text), SummaryOptions(max_points=20, max_summary_chars=budget), CueTagger()
+    )
     for section in parts(summary):
         assert len(section.summary) <= budget
         assert set(numbers_in(section.summary)) <= numbers
@@ -192,7 +197,7 @@ def test_every_number_of_an_answer_stands_whole_in_the_source(
 @given(CLAUSES, SEPARATORS)
 def test_summaries_repeat_the_words_of_the_source(clauses: list[str], separator: str) -> None:
     text = separator.join(clauses)
-    summary = summarise(text, SummaryOptions(), CueTagger())
+    summary = summarise(SentText(text), SummaryOptions(), CueTagger())
     source = "".join(text.split())
     for section in parts(summary):
         for piece in re.split("[…。；，]", section.summary):
@@ -201,7 +206,7 @@ def test_summaries_repeat_the_words_of_the_source(clauses: list[str], separator:
 
 def test_repeated_sentences_are_told_once(cue_tagger: CueTagger) -> None:
     text = "完成全部年度投资任务。\n" * 12 + "新增规上工业企业三家。"
-    achievements = summarise(text, SummaryOptions(), cue_tagger).sections.achievements
+    achievements = summarise(SentText(text), SummaryOptions(), cue_tagger).sections.achievements
     assert achievements.summary == "完成全部年度投资任务；新增规上工业企业三家。"
     assert len(achievements.points) == 2
 
@@ -214,7 +219,7 @@ def test_a_title_that_the_text_begins_with_is_not_read_twice() -> None:
             seen.append(report.title)
             return super().tag(report)
 
-    summarise("\n工作总结\n完成任务。", SummaryOptions(), Recorder(), "工作总结")
+    summarise(SentText("\n工作总结\n完成任务。", "工作总结"), SummaryOptions(), Recorder())
     assert seen == [""]
 
 
@@ -223,7 +228,7 @@ def test_time_grows_with_length_not_with_its_square(cue_tagger: CueTagger, unit:
     def seconds_once(length: int) -> float:
         text = "完成" + (unit * length)[:length] + "完成"
         started = time.perf_counter()
-        summarise(text, SummaryOptions(), cue_tagger)
+        summarise(SentText(text), SummaryOptions(), cue_tagger)
         return time.perf_counter() - started
 
     def seconds(length: int) -> float:

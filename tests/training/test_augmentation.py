@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from models.simplified import SimplifiedCharacters
 from report.domain import RhetoricalRole
+from report.script import simplified_characters
 from training.augmentation import (
     NEAR_SYNONYMS,
     AugmentationSettings,
@@ -153,6 +153,5 @@ def test_all_noise_at_once_keeps_the_labels() -> None:
 
 
 def test_noise_makes_no_traditional_characters() -> None:
-    simplified = SimplifiedCharacters()
     text = text_of(Augmenter(ALL)(UNITS * 20, random.Random(7)))
-    assert text.translate(simplified) == text
+    assert simplified_characters(text) == text
