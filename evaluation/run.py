@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from evaluation.baselines import centroid, lead, textrank
 from evaluation.calibration import Calibration, calibration
 from evaluation.errors import RoleError, role_errors
 from evaluation.gold import GoldDocument
 from evaluation.judged import JudgedDocument
+from evaluation.noise import NOISE, noisy
 from evaluation.role_scores import RoleResult, score_roles
 from evaluation.summary_scores import (
     BUDGET,
@@ -19,7 +21,7 @@ from evaluation.summary_scores import (
     baseline,
     score_summaries,
 )
-from evaluation.variants import VARIANTS
+from evaluation.variants import VARIANTS, RoleText
 from report.domain import RhetoricalRole
 from report.judging import Judgement
 from report.sections import key_sentences, summarise_section
@@ -47,11 +49,16 @@ class Evaluation:
     summaries: dict[str, SummaryScores]
 
 
-def evaluate(documents: Sequence[GoldDocument], tagger: RoleTagger) -> Evaluation:
-    """Judge the documents in every variant and compare with the gold."""
+def evaluate(
+    documents: Sequence[GoldDocument], tagger: RoleTagger, noise_seed: int | None = None
+) -> Evaluation:
+    """Judge the documents in every variant and compare with the gold.
+
+    With a ``noise_seed`` also with each kind of noise, see ``evaluation.noise``.
+    """
     variants: dict[str, VariantResult] = {}
     as_is: list[JudgedDocument] = []
-    for name, variant in VARIANTS.items():
+    for name, variant in {**VARIANTS, **_noisy_variants(noise_seed)}.items():
         started = time.perf_counter()
         judged = [JudgedDocument.of(document, variant, tagger) for document in documents]
         seconds = time.perf_counter() - started
@@ -66,6 +73,12 @@ def evaluate(documents: Sequence[GoldDocument], tagger: RoleTagger) -> Evaluatio
         tuple(role_errors(as_is)),
         score_summaries(as_is, METHODS),
     )
+
+
+def _noisy_variants(seed: int | None) -> dict[str, Callable[[GoldDocument], RoleText]]:
+    if seed is None:
+        return {}
+    return {f"noise_{kind}": partial(noisy, kind=kind, seed=seed) for kind in NOISE}
 
 
 def _summary(judgement: Judgement, role: RhetoricalRole) -> str:

@@ -14,8 +14,9 @@ from rich.text import Text
 
 from evaluation.gold import GoldFormatError, read_gold
 from evaluation.plots import plot_reliability
-from evaluation.run import Evaluation
+from evaluation.run import AS_IS, Evaluation
 from evaluation.run import evaluate as evaluate_documents
+from evaluation.variants import VARIANTS
 from models.tagger import CheckpointError, TransformerTagger, set_threads
 from report.domain import SECTION_ROLES, RhetoricalRole
 from service.settings import Settings, SettingsError
@@ -42,13 +43,14 @@ def _plottable(_context: click.Context, _option: click.Parameter, path: Path | N
     help="标注文件（JSON Lines），格式见 docs/evaluation.md。",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@click.option("--noise", type=int, metavar="SEED", help="另在各类人为损坏的文本上测量角色。")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     callback=_plottable,
     help="另存置信度可靠性图（.svg、.png 或 .pdf）。",
 )
-def evaluate(gold: Path, as_json: bool, plot: Path | None) -> None:
+def evaluate(gold: Path, as_json: bool, noise: int | None, plot: Path | None) -> None:
     """在标注文件上测量角色、置信度、要点与摘要，并与基线比较。"""
     try:
         settings = Settings.from_environment()
@@ -59,7 +61,7 @@ def evaluate(gold: Path, as_json: bool, plot: Path | None) -> None:
         raise click.ClickException(str(error)) from error
     if not documents:
         raise click.ClickException(f"{gold} 中没有文档。")
-    result = evaluate_documents(documents, tagger)
+    result = evaluate_documents(documents, tagger, noise)
     if plot is not None:
         plot_reliability(result.calibration, plot)
     if as_json:
@@ -98,11 +100,11 @@ def _roles(result: Evaluation) -> Table:
 
 
 def _documents(result: Evaluation) -> Table:
-    table = Table("文档", *result.variants, title="各文档判对的字符比例")
-    for name in next(iter(result.variants.values())).roles.accuracy_by_document:
+    table = Table("文档", *VARIANTS, title="各文档判对的字符比例")
+    for name in result.variants[AS_IS].roles.accuracy_by_document:
         shares = (
-            f"{variant.roles.accuracy_by_document[name]:.3f}"
-            for variant in result.variants.values()
+            f"{result.variants[variant].roles.accuracy_by_document[name]:.3f}"
+            for variant in VARIANTS
         )
         table.add_row(Text(name), *shares)
     return table

@@ -1,5 +1,6 @@
 import pytest
 
+from evaluation.noise import NOISE
 from evaluation.role_scores import RoleScore
 from evaluation.run import evaluate
 from evaluation.variants import VARIANTS
@@ -35,6 +36,14 @@ def test_every_variant_is_judged(cue_tagger: CueTagger) -> None:
         assert [fault.document for fault in roles.faults] == ["mistaken"]
     # A heading without a line of its own becomes part of the next sentence.
     assert result.variants["one_line"].roles.accuracy_by_document["understood"] < 1
+
+
+def test_noise_makes_more_variants_only_when_asked_for(cue_tagger: CueTagger) -> None:
+    result = evaluate([UNDERSTOOD], cue_tagger, noise_seed=3)
+    assert list(result.variants) == [*VARIANTS, *(f"noise_{kind}" for kind in NOISE)]
+    again = evaluate([UNDERSTOOD], cue_tagger, noise_seed=3)
+    for name, variant in result.variants.items():
+        assert variant.roles == again.variants[name].roles
 
 
 def test_calibration_errors_and_summaries_are_of_the_documents_as_they_are(
