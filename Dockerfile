@@ -14,6 +14,7 @@ RUN /opt/huibao/bin/pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} \
     "$(sed -n 's/^ *"\(torch==[^"]*\)",$/\1/p' pyproject.toml)"
 COPY README.md LICENSE NOTICE ./
 COPY report report
+COPY extraction extraction
 COPY models models
 COPY evaluation evaluation
 COPY training training
@@ -24,6 +25,13 @@ FROM python:${PYTHON_VERSION}-slim-bookworm
 LABEL org.opencontainers.image.title="huibao" \
       org.opencontainers.image.description="Splits Chinese work reports into achievements, problems and plans" \
       org.opencontainers.image.licenses="Apache-2.0"
+# With LIBREOFFICE=1 .doc and .wps files are read as well; the image grows by some hundred MB.
+ARG LIBREOFFICE=0
+RUN if [ "$LIBREOFFICE" = 1 ]; then \
+        apt-get update \
+        && apt-get install --yes --no-install-recommends libreoffice-writer-nogui \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi
 RUN groupadd --gid 10001 huibao && useradd --uid 10001 --gid huibao --no-create-home huibao
 COPY --from=build /opt/huibao /opt/huibao
 # Nothing is fetched at run time. On a read-only file system /dev/shm still takes what must be

@@ -21,6 +21,7 @@ from safetensors import SafetensorError
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
+from models.boundaries import BoundaryHead, load_head, token_features
 from models.outputs import OUTPUTS, ROLES
 from models.shipped import SHIPPED_CHECKPOINT
 from models.windows import Window, pack
@@ -33,6 +34,8 @@ _WINDOWS_A_BATCH = 8
 # allocator and oneDNN reuse what they have instead of growing with every new length.
 _LENGTH_STEP = 32
 _VECTOR_LAYER = 2
+_SURE_END = 0.7
+"""A full stop is put back only where the head is this sure."""
 
 
 Positions = npt.NDArray[np.int64]
@@ -79,11 +82,19 @@ class _Sums:
 class TransformerTagger:
     """A token classifier over the four roles; see ``load``. Not safe for parallel calls."""
 
-    def __init__(self, model: Any, tokenizer: Any, card: ModelCard, windows: WindowSettings):
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        card: ModelCard,
+        windows: WindowSettings,
+        boundaries: BoundaryHead | None,
+    ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self._card = card
         self._windows = windows
+        self._boundaries = boundaries
         self._temperature = float(getattr(model.config, "role_temperature", 1.0))
         columns = [model.config.label2id[name] for name in OUTPUTS]
         self._role_columns, self._summary_columns = columns[: len(ROLES)], columns[len(ROLES) :]
@@ -118,7 +129,8 @@ class TransformerTagger:
         model.eval()
         # Reports are longer than a window; they are packed here, never by the tokenizer.
         tokenizer.model_max_length = int(1e9)
-        return cls(model, tokenizer, _card(source, model), windows)
+        head = load_head(Path(source), model.config.hidden_size) if is_folder else None
+        return cls(model, tokenizer, _card(source, model), windows, head)
 
     @property
     def card(self) -> ModelCard:
@@ -149,6 +161,32 @@ class TransformerTagger:
                 self._add_batch(windows[start : start + _WINDOWS_A_BATCH], tokens, sums)
         return self._tagging(tokens, sums)
 
+    def sentence_ends(self, text: str) -> list[int]:
+        """Behind which characters of ``text`` a sentence ends, of likely enough.
+
+        Empty if the checkpoint has no head for that (see ``models.boundaries``).
+        """
+        if self._boundaries is None:
+            return []
+        encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        ids = torch.tensor(encoded["input_ids"], dtype=torch.long)
+        windows = pack(len(ids), self._windows.size, self._windows.overlap)
+        log_odds, weights = torch.zeros(len(ids)), torch.zeros(len(ids))
+        with torch.inference_mode():
+            for start in range(0, len(windows), _WINDOWS_A_BATCH):
+                batch = windows[start : start + _WINDOWS_A_BATCH]
+                states = self._encode(batch, ids).hidden_states
+                for row, window in enumerate(batch):
+                    length = window.end - window.start
+                    features = token_features([state[row, : length + 2] for state in states])
+                    weight = _weights(window)
+                    log_odds[window.start : window.end] += self._boundaries(features) * weight
+                    weights[window.start : window.end] += weight
+        sure = (log_odds / weights).sigmoid() >= _SURE_END
+        return [
+            end for (_, end), is_end in zip(encoded["offset_mapping"], sure, strict=True) if is_end
+        ]
+
     def _tokenise(self, report: Report) -> _Tokens:
         title = f"{report.title}\n" if report.title else ""
         encoded = self._tokenizer(
@@ -168,6 +206,14 @@ class TransformerTagger:
         )
 
     def _add_batch(self, windows: list[Window], tokens: _Tokens, sums: _Sums) -> None:
+        output = self._encode(windows, tokens.ids)
+        vectors = output.hidden_states[_VECTOR_LAYER]
+        for row, window in enumerate(windows):
+            inner = slice(1, window.end - window.start + 1)
+            self._add_window(window, output.logits[row, inner], vectors[row, inner], tokens, sums)
+
+    def _encode(self, windows: list[Window], tokens: torch.Tensor) -> Any:
+        """The model's output for windows of ``tokens``, padded, special tokens around each."""
         longest = max(window.end - window.start for window in windows) + _SPECIAL_TOKENS
         width = min(-(-longest // _LENGTH_STEP) * _LENGTH_STEP, self._windows.size + 2)
         ids = torch.full((len(windows), width), self._tokenizer.pad_token_id)
@@ -175,14 +221,10 @@ class TransformerTagger:
         for row, window in enumerate(windows):
             length = window.end - window.start
             ids[row, 0] = self._tokenizer.cls_token_id
-            ids[row, 1 : length + 1] = tokens.ids[window.start : window.end]
+            ids[row, 1 : length + 1] = tokens[window.start : window.end]
             ids[row, length + 1] = self._tokenizer.sep_token_id
             mask[row, : length + _SPECIAL_TOKENS] = 1
-        output = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
-        vectors = output.hidden_states[_VECTOR_LAYER]
-        for row, window in enumerate(windows):
-            inner = slice(1, window.end - window.start + 1)
-            self._add_window(window, output.logits[row, inner], vectors[row, inner], tokens, sums)
+        return self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
 
     def _add_window(
         self,
@@ -193,7 +235,7 @@ class TransformerTagger:
         sums: _Sums,
     ) -> None:
         place = slice(window.start, window.end)
-        weights = torch.tensor([window.weight(index) for index in range(window.start, window.end)])
+        weights = _weights(window)
         sums.summary_logits[place] += logits[:, self._summary_columns] * weights[:, None]
         sums.token_weights[place] += weights
         kept = tokens.sentence[place] >= 0
@@ -218,6 +260,11 @@ class TransformerTagger:
             for column in (sums.summary_logits / sums.token_weights[:, None]).T.numpy()
         )
         return Tagging(scores, vectors.numpy(), salience, keeping)
+
+
+def _weights(window: Window) -> torch.Tensor:
+    """How much to trust each token of a window."""
+    return torch.tensor([window.weight(index) for index in range(window.start, window.end)])
 
 
 def set_threads(count: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from report.domain import Heading, LabelledSentence, Report, RhetoricalRole, Span
+from report.domain import Heading, LabelledSentence, Report, RhetoricalRole, RoleScores, Span
 from report.labelling import decide
+from report.parts import Part, find_parts
+from report.repairs.lost_stops import lacks_stops, lost_stops
 from report.repairs.repairing import RepairCode, RepairedText
 from report.script import simplified_characters
 from report.segmentation import segment
@@ -46,6 +50,19 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedPart:
+    """One of several reports in a text.
+
+    Attributes:
+        title: its title as written, "" if it has none.
+        sentences: which of the judgement's sentences are its own.
+    """
+
+    title: str
+    sentences: range
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A report as judged.
 
@@ -57,6 +74,7 @@ class Judgement:
         salience: see ``report.tagging.Tagging``.
         keeping: see ``report.tagging.Tagging``.
         model: who judged.
+        parts: the reports that the text holds, if it holds several.
     """
 
     repaired: RepairedText
@@ -66,6 +84,14 @@ class Judgement:
     salience: Track
     keeping: Track
     model: ModelCard
+    parts: tuple[JudgedPart, ...] = ()
+
+    def within(self, part: JudgedPart) -> Judgement:
+        """The judgement of one part alone."""
+        first, last = part.sentences.start, part.sentences.stop
+        return replace(
+            self, sentences=self.sentences[first:last], vectors=self.vectors[first:last], parts=()
+        )
 
     def of_role(self, role: RhetoricalRole) -> list[LabelledSentence]:
         """The sentences of a role, in their order."""
@@ -103,6 +129,9 @@ def judge(
         without: repairs not to make.
     """
     repaired = RepairedText.of(sent.text, without)
+    if RepairCode.LOST_STOPS not in without and lacks_stops(repaired.simplified):
+        ends = tagger.sentence_ends(repaired.simplified)
+        repaired = repaired.with_edits(RepairCode.LOST_STOPS, lost_stops(repaired.simplified, ends))
     outline = [
         Heading(span, heading.level)
         for heading in sent.outline
@@ -110,11 +139,35 @@ def judge(
     ]
     report = segment(repaired.simplified, sent.context, repaired.reading.text, outline)
     tagging = tagger.tag(report)
-    sentences = decide(report, tagging.scores)
+    sentences, parts = _decided(report, tagging.scores)
     vectors = _joined_vectors(report, sentences, tagging.vectors)
     return Judgement(
-        repaired, report, sentences, vectors, tagging.salience, tagging.keeping, tagger.card
+        repaired, report, sentences, vectors, tagging.salience, tagging.keeping, tagger.card, parts
     )
+
+
+def _decided(
+    report: Report, scores: Sequence[RoleScores]
+) -> tuple[tuple[LabelledSentence, ...], tuple[JudgedPart, ...]]:
+    """The sentences with their roles; of several reports each is decided on its own."""
+    whole = decide(report, scores)
+    sentences: list[LabelledSentence] = []
+    parts: list[JudgedPart] = []
+    starts = [sentence.span.start for sentence in report.sentences]
+    for part in find_parts(report, whole):
+        first, last = (bisect_left(starts, place) for place in (part.span.start, part.span.end))
+        alone = replace(report, sentences=report.sentences[first:last])
+        decided = decide(alone, scores[first:last])
+        title = _as_written(report, part)
+        parts.append(JudgedPart(title, range(len(sentences), len(sentences) + len(decided))))
+        sentences += decided
+    return (tuple(sentences), tuple(parts)) if parts else (whole, ())
+
+
+def _as_written(report: Report, part: Part) -> str:
+    """The title of a part in the sender's script."""
+    place = report.text.find(part.title, part.span.start, part.span.end)
+    return report.written[place : place + len(part.title)] if place >= 0 else part.title
 
 
 def _joined_vectors(

@@ -10,15 +10,16 @@ from collections.abc import Collection
 
 from report.audit import audit
 from report.compression import SectionSummary
-from report.domain import SECTION_ROLES, RhetoricalRole, blank_free_length, is_han
+from report.domain import SECTION_ROLES, RhetoricalRole, Span, blank_free_length, is_han
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
-from report.judging import Judgement, SentText, judge
+from report.judging import JudgedPart, Judgement, SentText, judge
 from report.notices import notices
 from report.presenting import coverage, in_script, key_point, roled_sentences
 from report.sections import key_candidates, summarise_section
 from report.selection import in_order
 from report.summary import (
     NumberAudit,
+    ReportPart,
     Section,
     Sections,
     Summary,
@@ -48,7 +49,7 @@ def summarise_judged(judgement: Judgement, options: SummaryOptions) -> Summary:
     return Summary(
         judgement.model,
         _sections(judgement, composed, options),
-        (),
+        tuple(_part(judgement, part, options) for part in judgement.parts),
         judgement.repaired.repairs,
         coverage(judgement, ledger),
         _audit(composed.values()),
@@ -88,6 +89,17 @@ def _sections(
     options: SummaryOptions,
 ) -> Sections:
     return Sections(*(_section(judgement, role, composed[role], options) for role in SECTION_ROLES))
+
+
+def _part(judgement: Judgement, part: JudgedPart, options: SummaryOptions) -> ReportPart:
+    """One of several reports, with its own sections."""
+    own = judgement.within(part)
+    spans = [own.source_span(own.sentences[place]) for place in (0, -1)]
+    return ReportPart(
+        in_script(part.title, options.script),
+        Span(spans[0].start, spans[1].end),
+        _sections(own, _composed(own, options), options),
+    )
 
 
 def _section(

@@ -15,6 +15,7 @@ from report.tagging import ModelCard
 class WarningCode(StrEnum):
     """What a caller may want to know about an answer."""
 
+    ENCODING_GUESSED = "encoding_guessed"
     LOW_CONFIDENCE = "low_confidence"
     MOSTLY_NOT_CHINESE = "mostly_not_chinese"
     NO_SECTIONS = "no_sections"

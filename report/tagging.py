@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,3 +66,9 @@ class RoleTagger(Protocol):
 
     def tag(self, report: Report) -> Tagging:
         """Judge every sentence of ``report``."""
+
+    def sentence_ends(self, text: str) -> Sequence[int]:
+        """Behind which characters of ``text`` a sentence ends without a mark, ascending.
+
+        Empty if the model cannot tell.
+        """

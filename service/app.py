@@ -15,13 +15,14 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from service.bodies import discard_body
 from service.docs_page import docs_page
-from service.json_body import discard_body
+from service.file_summaries import FileSummariser, TextExtractor
 from service.model_host import ModelHost
 from service.problem_response import problem_json
 from service.problems import headers_for, is_redirect, problem_for
 from service.version import VERSION
-from service.views import MAX_BODY_BYTES, RESPONSE_HEADERS, operations, summaries
+from service.views import MAX_BODY_BYTES, RESPONSE_HEADERS, files, operations, summaries
 
 logger = logging.getLogger(__name__)
 
@@ -73,11 +74,17 @@ class DocumentedApi(Api):
             self.spec.components.header(name, header)
 
 
-def create_app(host: ModelHost) -> Flask:
-    """The application that answers with the model of ``host``."""
+def create_app(host: ModelHost, extractor: TextExtractor) -> Flask:
+    """The application that answers with the model of ``host``.
+
+    Args:
+        host: the model.
+        extractor: finds the text of files.
+    """
     app = Flask("service", static_folder=None)
     app.json = OrjsonProvider(app)
     app.extensions["model_host"] = host
+    app.extensions["file_summariser"] = FileSummariser(host, extractor)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         API_TITLE="Huibao 汇报",
@@ -91,6 +98,7 @@ def create_app(host: ModelHost) -> Flask:
     app.register_error_handler(Exception, _answer_problem)
     api = DocumentedApi(app)
     api.register_blueprint(summaries)
+    api.register_blueprint(files)
     api.register_blueprint(operations)
     app.extensions["openapi"] = api.spec
     app.register_blueprint(docs_page)
@@ -123,5 +131,6 @@ def _answer_problem(error: Exception) -> Response | BaseResponse:
     if isinstance(error, HTTPException) and is_redirect(error):
         return error.get_response()
     discard_body(request.environ["wsgi.input"])
-    problem = problem_for(error, g.request_id)
+    report_field = "file" if request.mimetype == "multipart/form-data" else "text"
+    problem = problem_for(error, g.request_id, report_field)
     return Response(problem_json(problem), problem.status, headers_for(error, problem))

@@ -1,8 +1,10 @@
-"""Reading JSON request bodies strictly."""
+"""Reading request bodies strictly: JSON, and forms with a file."""
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 from typing import Any, BinaryIO, NoReturn
 
 import marshmallow as ma
@@ -10,13 +12,21 @@ import orjson
 from flask import Request
 from gunicorn.http.errors import ParseException
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.formparser import MultiPartParser
 
-from service.problems import MalformedJsonError, ValidationFailedError
+from service.problems import MalformedFormError, MalformedJsonError, ValidationFailedError
+from service.requests import UploadedFile
 
 logger = logging.getLogger(__name__)
 
 MAX_DISCARDED_BYTES = 32 * 1024 * 1024
+MAX_FORM_BYTES = 24 * 1024 * 1024
+"""A body with a file; the file itself has a lower limit of its own."""
+_MAX_FORM_PARTS = 50
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_BOOLEANS = {"true": True, "false": False}
 _CHUNK = 64 * 1024
 
 
@@ -34,14 +44,13 @@ def discard_body(body: BinaryIO) -> None:
         logger.debug("the rest of a refused body could not be read")
 
 
-def _read_body(request: Request) -> bytes:
+def _read_body(request: Request, limit: int | None) -> bytes:
     """The whole body, also one sent in chunks, which does not say its length.
 
     Raises:
-        RequestEntityTooLarge: if it is over the application's limit.
+        RequestEntityTooLarge: if it is over ``limit``.
         MalformedJsonError: if the chunks are malformed or end too early.
     """
-    limit = request.max_content_length
     if limit is None or (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
     try:
@@ -53,27 +62,81 @@ def _read_body(request: Request) -> bytes:
     return body
 
 
-class StrictJsonParser(FlaskParser):
-    """Takes ``application/json`` in UTF-8 and nothing else.
+def _form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """The fields and the files of a form.
 
-    orjson refuses what Python's json lets through: NaN, lone surrogates, invalid UTF-8,
-    very deep nesting.
+    Raises:
+        MalformedFormError: if the body is none.
+    """
+    boundary = request.mimetype_params.get("boundary", "").encode("latin-1", "replace")
+    if not boundary:
+        raise MalformedFormError
+    parser = MultiPartParser(
+        stream_factory=_in_memory,
+        max_form_memory_size=MAX_FORM_BYTES,
+        max_form_parts=_MAX_FORM_PARTS,
+    )
+    try:
+        return parser.parse(io.BytesIO(body), boundary, len(body))
+    except (ValueError, RequestEntityTooLarge) as error:
+        raise MalformedFormError from error
+
+
+def _in_memory(*_: object, **__: object) -> io.BytesIO:
+    """Where the form parser puts a file: never on a disk."""
+    return io.BytesIO()
+
+
+def _form_value(field: ma.fields.Field[Any] | None, value: str | FileStorage) -> Any:
+    """What a form field would be in JSON; what is neither number nor boolean stays text."""
+    if isinstance(value, FileStorage):
+        return UploadedFile(value.filename or "", value.stream.read())
+    if isinstance(field, ma.fields.Integer) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value)
+    if isinstance(field, ma.fields.Boolean):
+        return _BOOLEANS.get(value, value)
+    return value
+
+
+class StrictParser(FlaskParser):
+    """Takes what an operation is declared to take and nothing else.
+
+    JSON is ``application/json`` in UTF-8; orjson refuses what Python's json lets through:
+    NaN, lone surrogates, invalid UTF-8, very deep nesting. Files come in
+    ``multipart/form-data``, and stay in memory.
 
     Raises:
         UnsupportedMediaType: for another media type or a content encoding.
         RequestEntityTooLarge: if the body is over the limit.
         MalformedJsonError: if the body is not JSON.
+        MalformedFormError: if the body is not such a form.
         ValidationFailedError: if it does not fit the schema.
     """
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"files": None}
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """The parsed body."""
         if req.mimetype != "application/json" or req.headers.get("Content-Encoding"):
             raise UnsupportedMediaType
         try:
-            return orjson.loads(_read_body(req))
+            return orjson.loads(_read_body(req, req.max_content_length))
         except orjson.JSONDecodeError as error:
             raise MalformedJsonError from error
+
+    def load_files(self, req: Request, schema: ma.Schema) -> Any:
+        """The fields of a form with files; those that are no text are read as in JSON."""
+        if req.mimetype != "multipart/form-data" or req.headers.get("Content-Encoding"):
+            raise UnsupportedMediaType
+        fields, files = _form(req, _read_body(req, MAX_FORM_BYTES))
+        form: dict[str, Any] = {}
+        for name in sorted({*fields, *files}):
+            field = schema.fields.get(name)
+            values: list[str | FileStorage] = [*files.getlist(name), *fields.getlist(name)]
+            read = [_form_value(field, value) for value in values]
+            # A field that is given twice is wrong; that its value is a list then tells so.
+            form[name] = read if isinstance(field, ma.fields.List) or len(read) > 1 else read[0]
+        return form
 
     def handle_error(
         self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from report.segmentation import segment
 from report.summarising import summarise
@@ -77,6 +78,22 @@ class ModelHost:
         """
         return self._loaded().card
 
+    @contextmanager
+    def admission(self) -> Iterator[None]:
+        """One of the places that requests for the model may hold at a time.
+
+        Raises:
+            ModelNotReadyError: while the model is loading.
+            OverloadedError: if none is free.
+        """
+        self._loaded()
+        if not self._admitted.acquire(blocking=False):
+            raise OverloadedError
+        try:
+            yield
+        finally:
+            self._admitted.release()
+
     def summarise(self, request: SummaryRequest) -> Summary:
         """Summarise one report; waits while another one is being judged.
 
@@ -84,14 +101,13 @@ class ModelHost:
             ModelNotReadyError: while the model is loading.
             OverloadedError: if as many requests as may wait are waiting already.
         """
-        tagger = self._loaded()
-        if not self._admitted.acquire(blocking=False):
-            raise OverloadedError
-        try:
-            with self._in_use:
-                summary = summarise(request.sent, request.options, tagger)
-        finally:
-            self._admitted.release()
+        with self.admission():
+            return self.summarise_admitted(request)
+
+    def summarise_admitted(self, request: SummaryRequest) -> Summary:
+        """The same for a caller that is inside of ``admission``."""
+        with self._in_use:
+            summary = summarise(request.sent, request.options, self._loaded())
         if summary.number_audit.rebuilt:
             logger.warning(
                 "number audit: %d summaries rebuilt from whole sentences",

@@ -19,6 +19,17 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
+from extraction.errors import (
+    BrokenFileError,
+    ConverterMissingError,
+    EmptyFileError,
+    EncryptedFileError,
+    ExtractionTimeoutError,
+    FileTooLargeError,
+    NoTextLayerError,
+    UnreadableFileError,
+    UnsupportedFormatError,
+)
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError, UnusableTextError
 from service.model_host import ModelNotReadyError, OverloadedError
 
@@ -42,6 +53,14 @@ class ProblemCode(StrEnum):
     BLANK_TEXT = "blank_text"
     TEXT_TOO_LONG = "text_too_long"
     NO_CHINESE_TEXT = "no_chinese_text"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    CONVERTER_MISSING = "converter_missing"
+    BROKEN_FILE = "broken_file"
+    ENCRYPTED_FILE = "encrypted_file"
+    NO_TEXT_LAYER = "no_text_layer"
+    EMPTY_FILE = "empty_file"
+    FILE_TOO_LARGE = "file_too_large"
+    EXTRACTION_TIMEOUT = "extraction_timeout"
     INTERNAL_ERROR = "internal_error"
     NOT_READY = "not_ready"
     OVERLOADED = "overloaded"
@@ -53,6 +72,10 @@ class MalformedHttpError(Exception):
 
 class MalformedJsonError(Exception):
     """The body is not JSON, or not in UTF-8."""
+
+
+class MalformedFormError(Exception):
+    """The body is not ``multipart/form-data``, or has too many parts."""
 
 
 class ValidationFailedError(Exception):
@@ -133,6 +156,12 @@ KINDS: dict[type[Exception], ProblemKind] = {
         "无法解析 HTTP 请求，连接已关闭。Content-Length 须按字节数而不是字符数计。",
     ),
     MalformedJsonError: _MALFORMED,
+    MalformedFormError: ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        ProblemCode.MALFORMED_REQUEST,
+        "请求格式错误",
+        "请求体必须是完整的 multipart/form-data 表单。",
+    ),
     HTTPException: _MALFORMED,
     InternalServerError: _INTERNAL,
     NotFound: ProblemKind(
@@ -154,7 +183,8 @@ KINDS: dict[type[Exception], ProblemKind] = {
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         ProblemCode.UNSUPPORTED_MEDIA_TYPE,
         "媒体类型不受支持",
-        "Content-Type 必须是 application/json，且不使用 Content-Encoding。",
+        "Content-Type 必须是该操作所要求的（application/json，上传文件为 multipart/form-data），"
+        "且不使用 Content-Encoding。",
     ),
     ValidationFailedError: ProblemKind(
         _UNPROCESSABLE, ProblemCode.VALIDATION_FAILED, "字段不合要求", "请求体的字段不合要求。"
@@ -163,6 +193,28 @@ KINDS: dict[type[Exception], ProblemKind] = {
     TextTooLongError: ProblemKind(_UNPROCESSABLE, ProblemCode.TEXT_TOO_LONG, "文本过长", ""),
     NoChineseTextError: ProblemKind(
         _UNPROCESSABLE, ProblemCode.NO_CHINESE_TEXT, "文本中没有汉字", ""
+    ),
+    UnsupportedFormatError: ProblemKind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ProblemCode.UNSUPPORTED_FORMAT,
+        "文件格式不受支持",
+        "",
+    ),
+    ConverterMissingError: ProblemKind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ProblemCode.CONVERTER_MISSING,
+        "缺少格式转换程序",
+        "",
+    ),
+    BrokenFileError: ProblemKind(_UNPROCESSABLE, ProblemCode.BROKEN_FILE, "文件已损坏", ""),
+    EncryptedFileError: ProblemKind(_UNPROCESSABLE, ProblemCode.ENCRYPTED_FILE, "文件已加密", ""),
+    NoTextLayerError: ProblemKind(_UNPROCESSABLE, ProblemCode.NO_TEXT_LAYER, "文件没有文字层", ""),
+    EmptyFileError: ProblemKind(_UNPROCESSABLE, ProblemCode.EMPTY_FILE, "文件中没有文字", ""),
+    FileTooLargeError: ProblemKind(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ProblemCode.FILE_TOO_LARGE, "文件超过上限", ""
+    ),
+    ExtractionTimeoutError: ProblemKind(
+        _UNPROCESSABLE, ProblemCode.EXTRACTION_TIMEOUT, "读取文件超时", ""
     ),
     OverloadedError: ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -181,13 +233,17 @@ KINDS: dict[type[Exception], ProblemKind] = {
 """The table: the nearest class in an error's ancestry decides."""
 
 
-def problem_for(error: Exception, request_id: str) -> Problem:
-    """The problem that tells the caller about ``error``; logs it if it is our fault."""
+def problem_for(error: Exception, request_id: str, report_field: str = "text") -> Problem:
+    """The problem that tells the caller about ``error``; logs it if it is our fault.
+
+    ``report_field`` is the field of the request that the report came in.
+    """
     kind = next(KINDS[base] for base in type(error).__mro__ if base in KINDS)
     if kind is _INTERNAL:
         _log_fault(error, request_id)
-    if isinstance(error, UnusableTextError):
-        return Problem(kind, str(error), (FieldError("/text", str(error)),), request_id)
+    if isinstance(error, UnusableTextError | UnreadableFileError):
+        fault = FieldError(f"/{report_field}", str(error))
+        return Problem(kind, str(error), (fault,), request_id)
     if isinstance(error, ValidationFailedError):
         return _validation_problem(kind, error, request_id)
     return Problem(kind, kind.detail, (), request_id)

@@ -14,3 +14,20 @@ class SummaryRequest:
 
     sent: SentText
     options: SummaryOptions
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it came: its name, of which only the extension counts, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummaryRequest:
+    """A file with a report to summarise and how."""
+
+    file: UploadedFile
+    title: str
+    options: SummaryOptions

@@ -6,17 +6,20 @@ Descriptions are in Chinese, for the people who integrate the service.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_dump, post_load, validate
+from marshmallow import RAISE, Schema, fields, post_dump, post_load, pre_dump, validate
 
 from report.domain import RhetoricalRole
 from report.figures import FigureKind
 from report.judging import SentText
+from report.repairs.repairing import RepairCode
 from report.summarising import MAX_TEXT_CHARACTERS
-from report.summary import SummaryOptions, WarningCode
+from report.summary import Script, Summary, SummaryOptions, WarningCode
+from service.file_summaries import FileSummary
 from service.problems import ProblemCode
-from service.requests import SummaryRequest
+from service.requests import FileSummaryRequest, SummaryRequest, UploadedFile
 
 MAX_TITLE_CHARACTERS = 500
 HAS_CHINESE = r"^[\s\S]*[\u3400-\u9FFF\uF900-\uFAFF][\s\S]*$"
@@ -59,12 +62,15 @@ _MESSAGES: dict[str, Any] = {
 }
 
 
+_CHOICE_MESSAGES = _MESSAGES | {"unknown": "必须是以下之一：{choices}。"}
+
+
 def _between(low: int, high: int) -> validate.Range:
     return validate.Range(low, high, error="必须在 {min} 到 {max} 之间。")
 
 
-class SummaryRequestSchema(Schema):
-    """要摘要的工作报告及选项。"""
+class OptionsSchema(Schema):
+    """摘要的选项，无论报告以文本还是文件提交。"""
 
     class Meta:
         unknown = RAISE
@@ -74,18 +80,6 @@ class SummaryRequestSchema(Schema):
         "type": "请求体必须是 JSON 对象。",
     }
 
-    text = fields.String(
-        required=True,
-        error_messages=_MESSAGES,
-        metadata=_described(
-            "报告全文。长度按去除首尾空白后的 Unicode 码点计；至少含一个汉字。",
-            minLength=1,
-            maxLength=MAX_TEXT_CHARACTERS,
-            pattern=HAS_CHINESE,
-            example="一、2023年工作总结\n全年新认定高新技术企业469家，同比增长8.3%。\n"
-            "二、存在问题\n高层次人才依然不足。\n三、2024年计划\n力争研发投入占比达到3.3%。",
-        ),
-    )
     title = fields.String(
         load_default="",
         error_messages=_MESSAGES,
@@ -109,15 +103,80 @@ class SummaryRequestSchema(Schema):
         error_messages=_MESSAGES,
         metadata=_described("是否逐句返回全文各句及标题的判定结果。"),
     )
+    script = fields.Enum(
+        Script,
+        by_value=True,
+        load_default=_DEFAULTS.script,
+        error_messages=_CHOICE_MESSAGES,
+        metadata=_described(
+            "摘要、要点和标题所用的字体：original 与原文相同，simplified 转为简体。引文总是原文。"
+        ),
+    )
+    disabled_repairs = fields.List(
+        fields.Enum(RepairCode, by_value=True, error_messages=_CHOICE_MESSAGES),
+        load_default=list,
+        error_messages=_MESSAGES,
+        validate=validate.Length(max=len(RepairCode), error="最多 {max} 项。"),
+        metadata=_described("不要进行的修复；默认全部进行。"),
+    )
+
+
+class SummaryRequestSchema(OptionsSchema):
+    """要摘要的工作报告及选项。"""
+
+    text = fields.String(
+        required=True,
+        error_messages=_MESSAGES,
+        metadata=_described(
+            "报告全文。长度按去除首尾空白后的 Unicode 码点计；至少含一个汉字。",
+            minLength=1,
+            maxLength=MAX_TEXT_CHARACTERS,
+            pattern=HAS_CHINESE,
+            example="一、2023年工作总结\n全年新认定高新技术企业469家，同比增长8.3%。\n"
+            "二、存在问题\n高层次人才依然不足。\n三、2024年计划\n力争研发投入占比达到3.3%。",
+        ),
+    )
 
     @post_load
     def _to_request(self, data: dict[str, Any], **_: Any) -> SummaryRequest:
         sent = SentText(data.pop("text"), data.pop("title"))
-        return SummaryRequest(sent, SummaryOptions(**data))
+        return SummaryRequest(sent, _options(data))
+
+
+class FileField(fields.Field[UploadedFile]):
+    """A file of a form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> UploadedFile:
+        if not isinstance(value, UploadedFile):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class FileSummaryRequestSchema(OptionsSchema):
+    """要摘要的工作报告文件及选项。"""
+
+    file = FileField(
+        required=True,
+        error_messages=_MESSAGES | {"invalid": "必须是一个上传的文件（带文件名）。"},
+        metadata=_described(
+            "报告文件：.txt、.md、.html、.docx、.doc、.wps、.pdf（须有文字层）、.ofd、.rtf、.odt。"
+            "格式按内容判断，其次按文件名。",
+            type="string",
+            format="binary",
+        ),
+    )
+
+    @post_load
+    def _to_request(self, data: dict[str, Any], **_: Any) -> FileSummaryRequest:
+        return FileSummaryRequest(data.pop("file"), data.pop("title"), _options(data))
+
+
+def _options(data: dict[str, Any]) -> SummaryOptions:
+    return SummaryOptions(without=frozenset(data.pop("disabled_repairs")), **data)
 
 
 class SpanSchema(Schema):
-    """请求文本中的半开区间 [start, end)，按 Unicode 码点计。"""
+    """所提交文本（或 extracted_text）中的半开区间 [start, end)，按 Unicode 码点计。"""
 
     start = fields.Integer(
         required=True, validate=validate.Range(min=0), metadata=_described("起点（含）。")
@@ -174,7 +233,9 @@ class FigureSchema(Schema):
 class KeyPointSchema(Schema):
     """要点：原文中的一句。"""
 
-    text = fields.String(required=True, metadata=_described("便于阅读的文字（去除序号与换行）。"))
+    text = fields.String(
+        required=True, metadata=_described("便于阅读的文字：已修复，并去除序号与换行。")
+    )
     quote = fields.String(
         required=True, metadata=_described("原文引文，与请求文本的 text[start:end] 完全一致。")
     )
@@ -218,6 +279,27 @@ class SectionsSchema(Schema):
     plans = fields.Nested(SectionSummarySchema, required=True)
 
 
+class ReportPartSchema(Schema):
+    """一个文本中含有的多份报告之一。"""
+
+    title = fields.String(required=True, metadata=_described("该份报告的标题；没有则为空字符串。"))
+    span = fields.Nested(SpanSchema, required=True)
+    sections = fields.Nested(SectionsSchema, required=True)
+
+
+class RepairSchema(Schema):
+    """对文本的一种修复及其次数。"""
+
+    code = fields.Enum(
+        RepairCode, by_value=True, required=True, metadata=_described("修复的种类。")
+    )
+    count = fields.Integer(
+        required=True,
+        validate=validate.Range(min=1),
+        metadata=_described("修复的处数；繁体字按字计。"),
+    )
+
+
 class ModelSchema(Schema):
     """作出判定的模型。"""
 
@@ -231,7 +313,7 @@ class ModelSchema(Schema):
 
 
 class ReportSentenceSchema(Schema):
-    """原文中的一句或一个标题。"""
+    """原文中的一句或一个标题，或修复时略去的一段（页码、网页杂项等，角色为 other）。"""
 
     span = fields.Nested(SpanSchema, required=True)
     role = fields.String(
@@ -289,6 +371,19 @@ class SummaryResponseSchema(Schema):
 
     model = fields.Nested(ModelSchema, required=True)
     sections = fields.Nested(SectionsSchema, required=True)
+    parts = fields.List(
+        fields.Nested(ReportPartSchema),
+        required=True,
+        metadata=_described(
+            "文本含有多份报告时，每份各自的三个部分，按原文顺序；只有一份时为空数组。"
+            "sections 总是全文的。"
+        ),
+    )
+    repairs = fields.List(
+        fields.Nested(RepairSchema),
+        required=True,
+        metadata=_described("阅读之前对文本所作的修复；引文和位置不受影响，仍是所提交的原文。"),
+    )
     sentences = fields.List(
         fields.Nested(ReportSentenceSchema),
         metadata=_described("全文各句及标题，按原文顺序；仅在请求 include_sentences 时返回。"),
@@ -307,6 +402,26 @@ class SummaryResponseSchema(Schema):
         return {key: value for key, value in data.items() if value is not None}
 
 
+class FileSummaryResponseSchema(SummaryResponseSchema):
+    """一份报告文件的摘要结果；所有位置都在 extracted_text 中。"""
+
+    extracted_text = fields.String(
+        required=True, metadata=_described("从文件中取出的文字，自动编号已写出，表格一行一行。")
+    )
+    encoding = fields.String(
+        required=True,
+        metadata=_described("文本类文件的字符编码；其他格式为空字符串。", example="gb18030"),
+    )
+
+    @pre_dump
+    def _flat(self, answer: FileSummary, **_: Any) -> dict[str, Any]:
+        of_text = {
+            item.name: getattr(answer.summary, item.name) for item in dataclasses.fields(Summary)
+        }
+        document = answer.document
+        return of_text | {"extracted_text": document.text, "encoding": document.encoding}
+
+
 class LimitsSchema(Schema):
     """请求的限制。"""
 
@@ -315,7 +430,8 @@ class LimitsSchema(Schema):
     max_points = _count("max_points 的上限。")
     min_summary_chars = _count("max_summary_chars 的下限。")
     max_summary_chars = _count("max_summary_chars 的上限。")
-    max_body_bytes = _count("请求体的最多字节数。")
+    max_body_bytes = _count("JSON 请求体的最多字节数。")
+    max_file_bytes = _count("上传文件的最多字节数。")
 
 
 class InfoSchema(Schema):

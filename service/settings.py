@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
+from extraction.limits import ExtractionLimits
 from models.shipped import SHIPPED_CHECKPOINT
 
 PREFIX = "HUIBAO_"
 PROBE_THREADS = 2
+MAX_FILE_BYTES = ExtractionLimits().file_bytes
+"""More does not fit the largest request body that is read."""
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -34,6 +37,8 @@ class Settings:
         drain_seconds: how long after SIGTERM requests are still accepted, with readiness
             already off, so that load balancers can turn away first.
         graceful_timeout: seconds that accepted requests get to finish after that.
+        max_file_bytes: the largest file that is read.
+        file_timeout: seconds that reading a file may take.
         log_level: least severe level that is logged.
     """
 
@@ -46,6 +51,8 @@ class Settings:
     timeout: int = 120
     drain_seconds: int = 2
     graceful_timeout: int = 60
+    max_file_bytes: int = ExtractionLimits().file_bytes
+    file_timeout: int = int(ExtractionLimits().seconds)
     log_level: str = "info"
 
     def __post_init__(self) -> None:
@@ -56,6 +63,10 @@ class Settings:
         _require("timeout", self.timeout >= 1, "at least 1")
         _require("drain_seconds", self.drain_seconds >= 0, "0 or more")
         _require("graceful_timeout", self.graceful_timeout >= 1, "at least 1")
+        _require(
+            "max_file_bytes", 1 <= self.max_file_bytes <= MAX_FILE_BYTES, f"1 to {MAX_FILE_BYTES}"
+        )
+        _require("file_timeout", self.file_timeout >= 1, "at least 1")
         _require("log_level", self.log_level in LOG_LEVELS, f"one of {', '.join(LOG_LEVELS)}")
 
     @classmethod
@@ -76,6 +87,11 @@ class Settings:
     def capacity(self) -> int:
         """How many requests for the model a process admits."""
         return self.threads - PROBE_THREADS
+
+    @property
+    def extraction_limits(self) -> ExtractionLimits:
+        """The limits of one file."""
+        return ExtractionLimits(file_bytes=self.max_file_bytes, seconds=float(self.file_timeout))
 
     @property
     def bind(self) -> str:

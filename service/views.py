@@ -13,15 +13,18 @@ from flask_smorest import Blueprint
 from report.summarising import MAX_TEXT_CHARACTERS
 from report.summary import Summary
 from report.tagging import ModelCard
-from service.json_body import StrictJsonParser
+from service.bodies import StrictParser
+from service.file_summaries import FileSummariser, FileSummary
 from service.model_host import ModelHost, ModelNotReadyError
 from service.problems import MEDIA_TYPE
-from service.requests import SummaryRequest
+from service.requests import FileSummaryRequest, SummaryRequest
 from service.schemas import (
     MAX_POINTS,
     MAX_SUMMARY_CHARACTERS,
     MAX_TITLE_CHARACTERS,
     MIN_SUMMARY_CHARACTERS,
+    FileSummaryRequestSchema,
+    FileSummaryResponseSchema,
     HealthSchema,
     InfoSchema,
     ProblemSchema,
@@ -37,10 +40,11 @@ MAX_BODY_BYTES = 4 * 1024 * 1024
 class StrictBlueprint(Blueprint):
     """A blueprint whose operations read their bodies strictly."""
 
-    ARGUMENTS_PARSER = StrictJsonParser()
+    ARGUMENTS_PARSER = StrictParser()
 
 
 summaries = StrictBlueprint("summaries", __name__, description="工作报告摘要")
+files = StrictBlueprint("files", __name__, description="工作报告文件的摘要")
 operations = StrictBlueprint("operations", __name__, description="服务信息与探针")
 
 
@@ -48,6 +52,7 @@ operations = StrictBlueprint("operations", __name__, description="服务信息�
 class Limits:
     """The limits of requests, as the service tells them."""
 
+    max_file_bytes: int
     max_text_characters: int = MAX_TEXT_CHARACTERS
     max_title_characters: int = MAX_TITLE_CHARACTERS
     max_points: int = MAX_POINTS
@@ -85,10 +90,11 @@ _TRACED = {"X-Request-Id": "RequestId"}
 
 
 _PROBLEM_DESCRIPTIONS = {
-    HTTPStatus.BAD_REQUEST: "请求体不是 UTF-8 编码的 JSON",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "请求体超过字节数上限",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "媒体类型不受支持",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "文本为空、过长或没有汉字，选项超出范围，或有未知字段",
+    HTTPStatus.BAD_REQUEST: "请求体不是 UTF-8 编码的 JSON，或不是完整的表单",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "请求体超过字节数上限，或文件超过大小、页数等上限",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "媒体类型或文件格式不受支持",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "文本为空、过长或没有汉字，选项超出范围，有未知字段，"
+    "或文件已损坏、已加密、没有文字",
     HTTPStatus.INTERNAL_SERVER_ERROR: "服务内部错误",
     HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，服务正在关闭，或等待的请求已达上限",
 }
@@ -114,9 +120,24 @@ def _problems(blueprint: Blueprint, *statuses: HTTPStatus) -> Callable[[Any], An
     return decorate
 
 
+_SUMMARY_PROBLEMS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
 def _host() -> ModelHost:
     host: ModelHost = current_app.extensions["model_host"]
     return host
+
+
+def _files() -> FileSummariser:
+    summariser: FileSummariser = current_app.extensions["file_summariser"]
+    return summariser
 
 
 @summaries.post("/v1/summaries")
@@ -126,15 +147,7 @@ def _host() -> ModelHost:
     description="把一份中文工作报告分为成绩、问题、计划三个部分，每部分给出摘要和原文要点。"
     "报告中没有的部分为空，绝不编造；全文每个非空白字符都计入 coverage。",
 )
-@_problems(
-    summaries,
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
+@_problems(summaries, *_SUMMARY_PROBLEMS)
 @summaries.arguments(SummaryRequestSchema)
 @summaries.response(
     HTTPStatus.OK, SummaryResponseSchema, description="三个部分及其依据", headers=_TRACED
@@ -144,13 +157,33 @@ def create_summary(request: SummaryRequest) -> Summary:
     return _host().summarise(request)
 
 
+@files.post("/v1/files/summaries")
+@files.doc(
+    operationId="createSummaryFromFile",
+    summary="摘要一份工作报告文件",
+    description="选项与结果同 createSummary，另返回从文件中取出的文字，所有位置都在其中。"
+    "文件在独立的、有资源上限的进程中读取，不留下临时文件。",
+)
+@_problems(files, *_SUMMARY_PROBLEMS)
+@files.arguments(FileSummaryRequestSchema, location="files")
+@files.response(
+    HTTPStatus.OK,
+    FileSummaryResponseSchema,
+    description="三个部分及其依据，以及文件的文字",
+    headers=_TRACED,
+)
+def create_summary_from_file(request: FileSummaryRequest) -> FileSummary:
+    """Summarise the report in a file."""
+    return _files().summarise(request)
+
+
 @operations.get("/v1/info")
 @operations.doc(operationId="getInfo", summary="服务信息")
 @_problems(operations, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 @operations.response(HTTPStatus.OK, InfoSchema, description="版本、模型与限制", headers=_TRACED)
 def get_info() -> Info:
     """Tell versions and limits."""
-    return Info(VERSION, _host().card, Limits())
+    return Info(VERSION, _host().card, Limits(max_file_bytes=_files().limits.file_bytes))
 
 
 @operations.get("/livez")

@@ -10,13 +10,35 @@ from typing import Self
 import numpy as np
 
 from report.domain import Span, visible_span
+from report.repairs.broken_numbers import broken_numbers
 from report.repairs.edits import Edit, Reading
+from report.repairs.entities import entities
+from report.repairs.invisible import invisible
+from report.repairs.letter_spacing import letter_spacing
+from report.repairs.marks import marks
+from report.repairs.mojibake import mojibake
+from report.repairs.page_breaks import page_breaks
+from report.repairs.readings import readings
+from report.repairs.width import width
+from report.repairs.wrapped_lines import wrapped_lines
 from report.script import is_traditional, simplified_characters
 
 
 class RepairCode(StrEnum):
     """What can be repaired, in the order in which it is."""
 
+    INVISIBLE = "invisible"
+    ENTITIES = "entities"
+    MOJIBAKE = "mojibake"
+    READINGS = "readings"
+    FURNITURE = "furniture"
+    PAGE_BREAKS = "page_breaks"
+    MARKS = "marks"
+    WIDTH = "width"
+    WRAPPED_LINES = "wrapped_lines"
+    BROKEN_NUMBERS = "broken_numbers"
+    LETTER_SPACING = "letter_spacing"
+    LOST_STOPS = "lost_stops"
     TRADITIONAL = "traditional"
 
 
@@ -65,6 +87,21 @@ class RepairedText:
             counts.append(RepairCount(RepairCode.TRADITIONAL, changed))
         return cls(source, reading, simplified, tuple(counts))
 
+    def with_edits(self, code: RepairCode, edits: Iterable[Edit]) -> RepairedText:
+        """With one more repair, of which ``code`` tells the kind, of the text as it is read.
+
+        What it inserts or replaces is the same in both scripts.
+        """
+        made = list(edits)
+        if not made:
+            return self
+        return RepairedText(
+            self.source,
+            self.reading.edited(made),
+            Reading.of(self.simplified).edited(made).text,
+            (*self.repairs, RepairCount(code, len(made))),
+        )
+
     def source_span(self, span: Span) -> Span:
         """Where ``span`` of the reading stands in the source."""
         return self.reading.source_span(span)
@@ -89,5 +126,16 @@ class RepairedText:
 
 
 Repair = Callable[[str], Iterable[Edit]]
-REPAIRS: dict[RepairCode, Repair] = {}
+REPAIRS: dict[RepairCode, Repair] = {
+    RepairCode.INVISIBLE: invisible,
+    RepairCode.ENTITIES: entities,
+    RepairCode.MOJIBAKE: mojibake,
+    RepairCode.READINGS: readings,
+    RepairCode.PAGE_BREAKS: page_breaks,
+    RepairCode.MARKS: marks,
+    RepairCode.WIDTH: width,
+    RepairCode.WRAPPED_LINES: wrapped_lines,
+    RepairCode.BROKEN_NUMBERS: broken_numbers,
+    RepairCode.LETTER_SPACING: letter_spacing,
+}
 """The repairs that are edits, in their order."""

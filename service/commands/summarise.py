@@ -1,8 +1,8 @@
-"""``huibao summarise``: one report from a file or standard input."""
+"""``huibao summarise``: one report from a file of any format, or from standard input."""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import Any
 
 import click
 import orjson
@@ -11,66 +11,68 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from extraction.errors import UnreadableFileError
+from extraction.extracting import Extractor
 from models.tagger import CheckpointError, TransformerTagger, set_threads
 from report.errors import UnusableTextError
+from report.judging import SentText
+from report.repairs.repairing import RepairCode
 from report.summarising import summarise as summarise_report
-from report.summary import Section, Summary
+from report.summary import Script, Section, Summary
+from service.file_summaries import FileSummary, with_encoding_notice
 from service.problems import field_errors
-from service.requests import SummaryRequest
-from service.schemas import SummaryRequestSchema, SummaryResponseSchema
+from service.requests import FileSummaryRequest, UploadedFile
+from service.schemas import FileSummaryRequestSchema, FileSummaryResponseSchema
 from service.settings import Settings, SettingsError
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="输出与 API 相同的 JSON。")
 @click.option("--title", default="", help="报告标题，供模型参考。")
 @click.option("--max-points", type=int, help="每个部分最多的要点数（1-20）。")
 @click.option("--max-summary-chars", type=int, help="每个部分摘要的最多字符数（50-1000）。")
 @click.option("--include-sentences", is_flag=True, help="逐句列出判定结果（仅 --json）。")
-def summarise(
-    file: BinaryIO,
-    as_json: bool,
-    title: str,
-    max_points: int | None,
-    max_summary_chars: int | None,
-    include_sentences: bool,
-) -> None:
-    """摘要一份 UTF-8 文本文件中的报告；FILE 为 - 时读标准输入。"""
-    options = {"max_points": max_points, "max_summary_chars": max_summary_chars}
-    request = _request(
-        {
-            "text": _read(file),
-            "title": title,
-            "include_sentences": include_sentences,
-            **{name: value for name, value in options.items() if value is not None},
-        }
-    )
+@click.option(
+    "--script",
+    type=click.Choice([script.value for script in Script]),
+    default=Script.ORIGINAL.value,
+    help="摘要和要点的字体：与原文相同，或转为简体。",
+)
+@click.option(
+    "--disable-repair",
+    "disabled_repairs",
+    type=click.Choice([code.value for code in RepairCode]),
+    multiple=True,
+    help="不要进行的修复；可重复给出。",
+)
+def summarise(file: str, as_json: bool, **options: Any) -> None:
+    """摘要一个文件（文本、网页、Word、PDF 等）中的报告；FILE 为 - 时读标准输入。"""
+    given = {name: value for name, value in options.items() if value is not None}
+    given["disabled_repairs"] = list(options["disabled_repairs"])
+    with click.open_file(file, "rb") as stream:
+        request = _request({"file": UploadedFile(file, stream.read()), **given})
     try:
         settings = Settings.from_environment()
+        extractor = Extractor(settings.extraction_limits)
+        document = extractor.extract(request.file.content, request.file.name)
         set_threads(settings.threads_of_model)
         tagger = TransformerTagger.load(settings.model)
-        summary = summarise_report(request.sent, request.options, tagger)
-    except (SettingsError, CheckpointError, UnusableTextError) as error:
+        sent = SentText(document.text, request.title, document.outline)
+        summary = summarise_report(sent, request.options, tagger)
+    except (SettingsError, CheckpointError, UnreadableFileError, UnusableTextError) as error:
         raise click.ClickException(str(error)) from error
+    answer = FileSummary(with_encoding_notice(summary, document), document)
     if as_json:
-        body = orjson.dumps(SummaryResponseSchema().dump(summary), option=orjson.OPT_INDENT_2)
+        body = orjson.dumps(FileSummaryResponseSchema().dump(answer), option=orjson.OPT_INDENT_2)
         click.echo(body)
     else:
-        _print(summary)
+        _print(answer.summary)
 
 
-def _read(file: BinaryIO) -> str:
+def _request(data: dict[str, object]) -> FileSummaryRequest:
     try:
-        return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"文件不是 UTF-8 编码（第 {error.start} 字节处）。"
-        raise click.ClickException(message) from error
-
-
-def _request(data: dict[str, object]) -> SummaryRequest:
-    try:
-        request: SummaryRequest = SummaryRequestSchema().load(data)
+        request: FileSummaryRequest = FileSummaryRequestSchema().load(data)
     except ValidationError as error:
         faults = (f"{fault.pointer}: {fault.message}" for fault in field_errors(error.messages))
         raise click.ClickException("\n".join(faults)) from error

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from extraction.extracting import Extractor
 from service.app import create_app
 from service.model_host import ModelHost
 from tests.conftest import CueTagger
@@ -20,5 +21,5 @@ def host(cue_tagger: CueTagger) -> ModelHost:
 
 @pytest.fixture
 def client(host: ModelHost) -> Iterator[FlaskClient]:
-    with create_app(host).test_client() as client:
+    with create_app(host, Extractor()).test_client() as client:
         yield client

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.testing import FlaskClient
 
+from extraction.extracting import Extractor
 from service.app import create_app
 from service.model_host import ModelHost
 from service.views import MAX_BODY_BYTES
@@ -27,7 +28,10 @@ def test_a_summary(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert response.mimetype == "application/json"
     answer = response.json
-    assert list(answer) == ["model", "sections", "coverage", "number_audit", "warnings"]
+    assert list(answer) == [
+        *("model", "sections", "parts", "repairs", "coverage", "number_audit", "warnings")
+    ]
+    assert (answer["parts"], answer["repairs"]) == ([], [])
     assert answer["model"] == {"name": "cues", "version": "1"}
     assert list(answer["sections"]) == ["achievements", "problems", "plans"]
     problems = answer["sections"]["problems"]
@@ -253,7 +257,7 @@ class Broken(CueTagger):
 def test_faults_of_ours_are_500_without_internals(caplog: pytest.LogCaptureFixture) -> None:
     host = ModelHost(Broken, capacity=1)
     host.start()
-    with caplog.at_level(logging.DEBUG), create_app(host).test_client() as client:
+    with caplog.at_level(logging.DEBUG), create_app(host, Extractor()).test_client() as client:
         response = post(client, {"text": "机密完成。", "title": "机密"})
     assert response.status_code == 500
     assert response.json["code"] == "internal_error"
@@ -286,7 +290,7 @@ def test_info(client: FlaskClient) -> None:
 
 def test_not_ready_until_the_model_has_answered_and_after_shutdown_begins() -> None:
     host = ModelHost(CueTagger, capacity=1)
-    with create_app(host).test_client() as client:
+    with create_app(host, Extractor()).test_client() as client:
         assert client.get("/livez").status_code == 200
         probe, info = client.get("/readyz"), client.get("/v1/info")
         for response in (probe, info, post(client, {"text": "完成"})):
@@ -324,7 +328,7 @@ def test_beyond_its_capacity_the_service_says_so_at_once() -> None:
 
     host = ModelHost(Slow, capacity=1)
     host.start()
-    app = create_app(host)
+    app = create_app(host, Extractor())
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(lambda: post(app.test_client(), {"text": "慢慢完成。"}).status_code)
         entered.wait(timeout=30)

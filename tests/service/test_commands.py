@@ -48,9 +48,9 @@ def test_summarise_prints_the_json_of_the_api(run) -> None:  # type: ignore[no-u
 @pytest.mark.parametrize(
     ("arguments", "text", "message"),
     [
-        ([], "  ", "文本为空"),
+        ([], "  ", "文件中没有文字"),
         ([], "abc", "没有汉字"),
-        ([], "完成".encode("gbk"), "UTF-8"),
+        ([], b"%PDF-1.7 broken", "文件已损坏"),
         (["--max-points", "0"], REPORT, "/max_points: 必须在 1 到 20 之间"),
     ],
 )

@@ -45,6 +45,7 @@ def test_operations_have_their_names(spec: dict[str, Any]) -> None:
     }
     assert operations == {
         ("/v1/summaries", "post"): "createSummary",
+        ("/v1/files/summaries", "post"): "createSummaryFromFile",
         ("/v1/info", "get"): "getInfo",
         ("/livez", "get"): "getLiveness",
         ("/readyz", "get"): "getReadiness",

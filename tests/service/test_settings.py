@@ -19,11 +19,17 @@ def test_every_setting_is_read() -> None:
             "HUIBAO_TIMEOUT": "30",
             "HUIBAO_DRAIN_SECONDS": "0",
             "HUIBAO_GRACEFUL_TIMEOUT": "10",
+            "HUIBAO_MAX_FILE_BYTES": "1000000",
+            "HUIBAO_FILE_TIMEOUT": "5",
             "HUIBAO_LOG_LEVEL": "debug",
             "UNRELATED": "x",
         }
     )
-    assert settings == Settings("0.0.0.0", 9000, "/models/mine", 2, 4, 1, 30, 0, 10, "debug")
+    assert settings == Settings(
+        "0.0.0.0", 9000, "/models/mine", 2, 4, 1, 30, 0, 10, 1_000_000, 5, "debug"
+    )
+    assert settings.extraction_limits.file_bytes == 1_000_000
+    assert settings.extraction_limits.seconds == 5
 
 
 def test_empty_variables_are_absent_ones() -> None:
@@ -38,6 +44,8 @@ def test_empty_variables_are_absent_ones() -> None:
         ("HUIBAO_WORKERS", "0"),
         ("HUIBAO_THREADS", "2"),
         ("HUIBAO_TORCH_THREADS", "-1"),
+        ("HUIBAO_MAX_FILE_BYTES", "30000000"),
+        ("HUIBAO_FILE_TIMEOUT", "0"),
         ("HUIBAO_TIMEOUT", "0"),
         ("HUIBAO_DRAIN_SECONDS", "-1"),
         ("HUIBAO_GRACEFUL_TIMEOUT", "0"),

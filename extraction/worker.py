@@ -1,0 +1,62 @@
+"""The process that reads one file and ends: ``python -m extraction.worker ORDER``.
+
+It gets the file on its standard input and answers on its standard output.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+from extraction.errors import FileTooLargeError, UnreadableFileError
+from extraction.limits import ExtractionLimits
+from extraction.messages import Order, answer_of, refusal_of
+from extraction.readers import read
+
+_GRACE_SECONDS = 2  # by then the parent would have killed this process, if it still lived
+_CPUS = 2  # LibreOffice computes in more than one thread
+
+
+def confine(limits: ExtractionLimits) -> None:
+    """Put this process, and all that it starts, under limits that the system enforces."""
+    pages_in_use = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    memory = pages_in_use * resource.getpagesize() + limits.memory_bytes
+    seconds = math.ceil(limits.seconds) + _GRACE_SECONDS
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, limits.inflated_bytes),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    # At the softer limit comes SIGXCPU, which says what happened; at the harder SIGKILL.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds * _CPUS, seconds * _CPUS + 1))
+    signal.alarm(seconds)
+
+
+def answer(order: Order, data: bytes) -> bytes:
+    """What reading ``data`` comes to, as it is sent."""
+    try:
+        return answer_of(read(data, f".{order.extension}", order.limits, Path(order.folder)))
+    except UnreadableFileError as error:
+        return refusal_of(error)
+    except MemoryError:
+        return refusal_of(FileTooLargeError("memory_bytes", order.limits.memory_bytes))
+
+
+def main() -> None:
+    """Read the file and send the answer."""
+    order = Order.from_json(sys.argv[1])
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what libraries print must not get into the answer
+    confine(order.limits)
+    data = sys.stdin.buffer.read()
+    with os.fdopen(answers, "wb") as pipe:
+        pipe.write(answer(order, data))
+
+
+if __name__ == "__main__":
+    main()

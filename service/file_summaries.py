@@ -1,0 +1,70 @@
+"""Reports that come as files: their text first, then the same as for any text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from extraction.document import ExtractedDocument
+from extraction.limits import ExtractionLimits
+from report.judging import SentText
+from report.summary import Notice, Summary, WarningCode
+from service.model_host import ModelHost
+from service.requests import FileSummaryRequest, SummaryRequest
+
+
+class TextExtractor(Protocol):
+    """Anything that finds the text of a file."""
+
+    @property
+    def limits(self) -> ExtractionLimits:
+        """What one file may take."""
+
+    def extract(self, data: bytes, name: str) -> ExtractedDocument:
+        """The text of ``data``; of ``name`` only the extension counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummary:
+    """The answer for a file: that for its text, and the text."""
+
+    summary: Summary
+    document: ExtractedDocument
+
+
+class FileSummariser:
+    """Summarises files with the model of ``host``."""
+
+    def __init__(self, host: ModelHost, extractor: TextExtractor) -> None:
+        self._host = host
+        self._extractor = extractor
+
+    @property
+    def limits(self) -> ExtractionLimits:
+        """What one file may take."""
+        return self._extractor.limits
+
+    def summarise(self, request: FileSummaryRequest) -> FileSummary:
+        """Summarise the report in a file.
+
+        Raises:
+            UnreadableFileError: if the file cannot be read.
+            ModelNotReadyError: while the model is loading.
+            OverloadedError: if as many requests as may wait are waiting already.
+        """
+        with self._host.admission():
+            document = self._extractor.extract(request.file.content, request.file.name)
+            sent = SentText(document.text, request.title, document.outline)
+            summary = self._host.summarise_admitted(SummaryRequest(sent, request.options))
+        return FileSummary(with_encoding_notice(summary, document), document)
+
+
+def with_encoding_notice(summary: Summary, document: ExtractedDocument) -> Summary:
+    """``summary`` with a warning if the encoding of the file had to be guessed."""
+    if not document.encoding_guessed:
+        return summary
+    message = (
+        f"文件没有注明字符编码，按 {document.encoding} 读取；如有乱码，请转为 UTF-8 后再提交。"
+    )
+    notice = Notice(WarningCode.ENCODING_GUESSED, message)
+    return replace(summary, notices=(notice, *summary.notices))

@@ -1,0 +1,241 @@
+"""Reports as files: the contract of ``POST /v1/files/summaries``."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import zipfile
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from extraction.document import ExtractedDocument
+from extraction.errors import (
+    BrokenFileError,
+    ConverterMissingError,
+    EncryptedFileError,
+    ExtractionTimeoutError,
+    FileTooLargeError,
+    NoTextLayerError,
+    UnreadableFileError,
+    UnsupportedFormatError,
+)
+from extraction.limits import ExtractionLimits
+from report.domain import Heading, Span
+from service.app import create_app
+from service.bodies import MAX_FORM_BYTES
+from service.model_host import ModelHost
+from tests.conftest import CueTagger
+
+REPORT = "一、总结\n完成投资3.2亿元。\n二、问题\n人手不足。"
+
+
+def send(
+    client: FlaskClient, content: bytes, name: str = "report.txt", **form: Any
+) -> TestResponse:
+    parts = [
+        f'--x\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+        for field, given in form.items()
+        for value in (given if isinstance(given, list) else [given])
+    ]
+    disposition = f'Content-Disposition: form-data; name="file"; filename="{name}"'
+    head = "".join(parts) + f"--x\r\n{disposition}\r\n\r\n"
+    return client.post(
+        "/v1/files/summaries",
+        data=head.encode() + content + b"\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )
+
+
+def test_a_file_gets_the_answer_of_its_text(client: FlaskClient) -> None:
+    answer = send(client, REPORT.encode()).json
+    assert answer is not None
+    extracted, encoding = answer.pop("extracted_text"), answer.pop("encoding")
+    assert (extracted, encoding) == (REPORT, "utf-8")
+    assert answer == client.post("/v1/summaries", json={"text": REPORT}).json
+
+
+def test_a_guessed_encoding_is_told(client: FlaskClient) -> None:
+    answer = send(client, (REPORT * 5).encode("gb18030")).json
+    assert answer is not None
+    assert answer["extracted_text"] == REPORT * 5
+    assert answer["encoding"] == "gb18030"
+    assert answer["warnings"][0]["code"] == "encoding_guessed"
+
+
+def test_options_are_those_of_texts(client: FlaskClient) -> None:
+    traditional = "一、總結\n完成投資3.2億元。\n二、問題\n人手不足。"
+    form = {"script": "simplified", "include_sentences": "true", "max_points": "1"}
+    answer = send(client, traditional.encode(), **form).json
+    assert answer is not None
+    achievements = answer["sections"]["achievements"]
+    assert achievements["summary"] == "完成投资3.2亿元。"
+    assert achievements["points"][0]["quote"] == "完成投資3.2億元。"
+    assert answer["repairs"] == [{"code": "traditional", "count": 6}]
+    assert len(answer["sentences"]) == 4
+    form = {"disabled_repairs": ["traditional", "width"]}
+    answer = send(client, traditional.encode(), **form).json
+    assert answer is not None
+    assert answer["repairs"] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "pointer", "message"),
+    [
+        ({"max_points": "0"}, "/max_points", "必须在 1 到 20 之间。"),
+        ({"max_points": "5.0"}, "/max_points", "类型不正确。"),
+        ({"include_sentences": "yes"}, "/include_sentences", "类型不正确。"),
+        ({"script": "latin"}, "/script", "必须是以下之一：original, simplified。"),
+        ({"disabled_repairs": "all"}, "/disabled_repairs/0", "必须是以下之一"),
+        ({"title": ["甲", "乙"]}, "/title", "类型不正确。"),
+        ({"text": "完成"}, "/text", "未知字段。"),
+    ],
+)
+def test_unfit_options_are_422_and_name_the_field(
+    client: FlaskClient, form: dict[str, Any], pointer: str, message: str
+) -> None:
+    response = send(client, REPORT.encode(), **form)
+    assert response.status_code == 422
+    assert response.json is not None
+    [error] = response.json["errors"]
+    assert error["pointer"] == pointer
+    assert error["message"].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "缺少必填字段。"),
+        ({"file": "完成"}, "必须是一个上传的文件（带文件名）。"),
+        ({"file": [(io.BytesIO(b"a"), "a"), (io.BytesIO(b"b"), "b")]}, "必须是一个上传的文件"),
+    ],
+)
+def test_there_must_be_one_file(client: FlaskClient, data: Any, message: str) -> None:
+    response = client.post("/v1/files/summaries", data=data, content_type="multipart/form-data")
+    assert response.status_code == 422
+    assert response.json is not None
+    assert response.json["errors"][0]["pointer"] == "/file"
+    assert response.json["errors"][0]["message"].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        ("application/json", b"{}", 415),
+        ("application/x-www-form-urlencoded", b"file=a", 415),
+        ("multipart/form-data", b"--x--", 400),
+        ("multipart/form-data; boundary=x", b"no form", 400),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=", 400),
+    ],
+)
+def test_other_bodies_are_refused(
+    client: FlaskClient, content_type: str, body: bytes, status: int
+) -> None:
+    response = client.post("/v1/files/summaries", data=body, content_type=content_type)
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+
+
+def test_bodies_over_the_limit_are_413(client: FlaskClient) -> None:
+    response = send(client, b"a" * MAX_FORM_BYTES)
+    assert response.status_code == 413
+    assert response.json is not None
+    assert response.json["code"] == "payload_too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "status", "code"),
+    [
+        (b"", "a.txt", 422, "empty_file"),
+        (b"  \n", "a.txt", 422, "empty_file"),
+        (b"Annual report", "a.txt", 422, "no_chinese_text"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "a.docx", 415, "unsupported_format"),
+        (b"%PDF-1.7 broken", "a.pdf", 422, "broken_file"),
+        ("完成投资。".encode() * 40_001, "a.txt", 422, "text_too_long"),
+    ],
+)
+def test_files_that_cannot_be_read_are_4xx_and_say_why(
+    client: FlaskClient, content: bytes, name: str, status: int, code: str
+) -> None:
+    response = send(client, content, name)
+    assert response.json is not None
+    assert (response.status_code, response.json["code"]) == (status, code)
+    assert response.json["errors"][0]["pointer"] == "/file"
+    assert response.json["detail"]
+
+
+class Fake:
+    """An extractor that finds one document, or fails."""
+
+    limits = ExtractionLimits(file_bytes=7)
+
+    def __init__(self, found: ExtractedDocument | UnreadableFileError) -> None:
+        self.found = found
+
+    def extract(self, data: bytes, name: str) -> ExtractedDocument:
+        if isinstance(self.found, UnreadableFileError):
+            raise self.found
+        return self.found
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (UnsupportedFormatError(), 415, "unsupported_format"),
+        (ConverterMissingError("doc"), 415, "converter_missing"),
+        (BrokenFileError(), 422, "broken_file"),
+        (EncryptedFileError(), 422, "encrypted_file"),
+        (NoTextLayerError(), 422, "no_text_layer"),
+        (FileTooLargeError("pages", 500), 413, "file_too_large"),
+        (ExtractionTimeoutError(30), 422, "extraction_timeout"),
+    ],
+)
+def test_each_error_has_its_status(
+    host: ModelHost, error: UnreadableFileError, status: int, code: str
+) -> None:
+    with create_app(host, Fake(error)).test_client() as client:
+        response = send(client, b"x")
+        assert client.get("/v1/info").json["limits"]["max_file_bytes"] == 7  # type: ignore[index]
+    assert response.json is not None
+    assert (response.status_code, response.json["code"]) == (status, code)
+    assert response.json["detail"] == str(error)
+
+
+def test_headings_that_the_file_marks_are_headings(host: ModelHost) -> None:
+    text = "本年度\n完成投资3.2亿元。"
+    document = ExtractedDocument(text, (Heading(Span(0, 3), 1),))
+    with create_app(host, Fake(document)).test_client() as client:
+        answer = send(client, b"x").json
+    assert answer is not None
+    assert answer["sections"]["achievements"]["points"][0]["headings"] == ["本年度"]
+
+
+def test_waiting_files_count_against_the_capacity(cue_tagger: CueTagger) -> None:
+    host = ModelHost(lambda: cue_tagger, capacity=1)
+    host.start()
+    with create_app(host, Fake(BrokenFileError())).test_client() as client:
+        with host.admission():
+            assert send(client, b"x").status_code == 503
+        assert send(client, b"x").status_code == 422
+
+
+def test_neither_names_nor_texts_of_files_reach_the_logs(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("[Content_Types].xml", "机密")
+        made.writestr("word/document.xml", "<机密")
+    with caplog.at_level(logging.DEBUG):
+        send(client, REPORT.encode(), "机密.txt")
+        send(client, archive.getvalue(), "机密.docx")
+    assert "机密" not in caplog.text
+    assert "完成投资" not in caplog.text
+
+
+def test_the_answer_is_what_the_schema_says(client: FlaskClient) -> None:
+    answer = send(client, REPORT.encode())
+    assert list(json.loads(answer.data))[-2:] == ["extracted_text", "encoding"]
