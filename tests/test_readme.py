@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from extraction.extracting import Extractor
 from models.tagger import TransformerTagger
 from service.app import create_app
 from service.model_host import ModelHost
@@ -33,7 +34,7 @@ def test_the_example_answer_is_the_real_one(tagger: TransformerTagger) -> None:
     host = ModelHost(lambda: tagger, capacity=1)
     host.start()
     response = (
-        create_app(host)
+        create_app(host, Extractor())
         .test_client()
         .post("/v1/summaries", data=request.group(1), content_type="application/json")
     )
