@@ -149,15 +149,19 @@ def judge(
 def _decided(
     report: Report, scores: Sequence[RoleScores]
 ) -> tuple[tuple[LabelledSentence, ...], tuple[JudgedPart, ...]]:
-    """The sentences with their roles; of several reports each is decided on its own."""
+    """The sentences with their roles; of several reports each is decided on its own.
+
+    A part has no section that the whole text has not: few sentences are weak evidence.
+    """
     whole = decide(report, scores)
+    present = {item.role for item in whole}
     sentences: list[LabelledSentence] = []
     parts: list[JudgedPart] = []
     starts = [sentence.span.start for sentence in report.sentences]
     for part in find_parts(report, whole):
         first, last = (bisect_left(starts, place) for place in (part.span.start, part.span.end))
         alone = replace(report, sentences=report.sentences[first:last])
-        decided = decide(alone, scores[first:last])
+        decided = decide(alone, scores[first:last], among=present)
         title = _as_written(report, part)
         parts.append(JudgedPart(title, range(len(sentences), len(sentences) + len(decided))))
         sentences += decided

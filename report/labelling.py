@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from report.domain import (
@@ -44,15 +44,19 @@ class PresenceRule:
 
 
 def decide(
-    report: Report, scores: Sequence[RoleScores], rule: PresenceRule = PresenceRule()
+    report: Report,
+    scores: Sequence[RoleScores],
+    rule: PresenceRule = PresenceRule(),
+    among: Collection[RhetoricalRole] = SECTION_ROLES,
 ) -> tuple[LabelledSentence, ...]:
     """Give every sentence its best role among those of the sections that exist.
 
     Sentences of a section the evidence does not carry get their next best role, so that
     a section is never invented and no sentence is lost. Parts of one long run with the
-    same role become one sentence again.
+    same role become one sentence again. No sections exist but those ``among``.
     """
-    allowed = {RhetoricalRole.OTHER, *_present_roles(report, scores, rule)}
+    present = [role for role in _present_roles(report, scores, rule) if role in among]
+    allowed = {RhetoricalRole.OTHER, *present}
     labelled = [_label(report, index, row, allowed) for index, row in enumerate(scores)]
     return tuple(_join_parts(labelled))
 

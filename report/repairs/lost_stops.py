@@ -15,7 +15,7 @@ _LONG_SHARE = 0.25
 """Clean reports have at most a few per cent of their characters in such long stretches."""
 _SHORT = 60
 _ENDS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9%％)）》”’]")
-_GOES_ON = re.compile(r"\s*+(?:[，,、；;：:。！？!?.)）》”’%％]|$)")
+_GOES_ON = re.compile(r"\s*+(?:[，,、；;：:。！？!?.()（）》”’%％〔]|$)")
 
 
 def lacks_stops(text: str) -> bool:
