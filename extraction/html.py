@@ -23,7 +23,16 @@ _UNSEEN_TAGS = frozenset(
     | {"iframe", "object", "svg", "canvas", "audio", "video", "map"}
     | {"select", "datalist", "textarea"}
 )
-_UNSEEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)")
+_UNSEEN_STYLE = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|mso-element\s*:\s*(?:(?:foot|end)note|header|footer|comment))"
+)
+# Of pages that Word, WPS and LibreOffice made: running lines, notes and their marks.
+_RUNNING_LINES = frozenset({"header", "footer"})
+_NOTE = re.compile(r"(?:sdfootnote|sdendnote|ftn|edn)[0-9]+")
+_NOTE_MARKS = frozenset(
+    {"sdfootnoteanc", "sdendnoteanc", "MsoFootnoteReference", "MsoEndnoteReference"}
+)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PREFORMATTED = frozenset({"pre", "listing", "xmp"})
 _CELLS = frozenset({"td", "th"})
@@ -217,7 +226,15 @@ def _is_unseen(tag: str, attributes: Mapping[str, str]) -> bool:
         tag in _UNSEEN_TAGS
         or "hidden" in attributes
         or _UNSEEN_STYLE.search(attributes.get("style", "").lower()) is not None
+        or attributes.get("class") in _NOTE_MARKS
+        or (tag == "div" and _is_beside_text(attributes))
     )
+
+
+def _is_beside_text(attributes: Mapping[str, str]) -> bool:
+    """Whether a division is what an office program puts at the edges of a printed page."""
+    is_note = _NOTE.fullmatch(attributes.get("id", "")) is not None
+    return is_note or attributes.get("title") in _RUNNING_LINES
 
 
 def _list_of(tag: str, attributes: Mapping[str, str]) -> _List:

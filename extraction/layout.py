@@ -29,6 +29,8 @@ _FARTHEST = 1e6
 _BELOW_BASELINE = 0.12
 _INDENT = 1.2
 _SAME_EDGE = 0.8
+_FAR = 6.0
+"""No first line and no hanging one is indented by so many ems; signatures at the right are."""
 _LINE_GAP = 1.6
 _MAX_STEPS = 60
 _MAX_CELLS = 20_000
@@ -880,7 +882,7 @@ def _lines(block: _Block, margins: _Margins) -> Iterator[_Line]:
 
 
 def _line(row: list[_Run]) -> _Line:
-    glyphs = [glyph for run in row for glyph in run.glyphs]
+    glyphs = _in_order(row)
     size = median(glyph.size for glyph in glyphs)
     cells: list[list[str]] = [[glyphs[0].text]]
     for first, second in pairwise(glyphs):
@@ -899,6 +901,20 @@ def _line(row: list[_Run]) -> _Line:
         size=size,
         opening=_opening(glyphs),
     )
+
+
+def _in_order(row: list[_Run]) -> list[Glyph]:
+    """The signs of a row; those of another font, that a file gives apart, in their gaps.
+
+    Where signs are printed over one another there are no gaps to fill, and runs stay together.
+    """
+    as_given = [glyph for run in row for glyph in run.glyphs]
+    placed = sorted(as_given, key=lambda glyph: glyph.x)
+    fits = all(
+        second.x - first.x > 0.5 * min(first.advance, second.advance)
+        for first, second in pairwise(placed)
+    )
+    return placed if fits else as_given
 
 
 def _is_mark(text: str) -> bool:
@@ -993,8 +1009,10 @@ def _is_aligned(paragraph: list[_Line], line: _Line) -> bool:
         return abs(shift) < _SAME_EDGE
     if line.centred and last.text[-1] not in _STOPS:
         return True
+    if last.indent >= _FAR * last.size:
+        return abs(shift) < _SAME_EDGE
     if shift >= _SAME_EDGE:
-        return _opens_with_mark(first) and shift < 6
+        return _opens_with_mark(first) and shift < _FAR
     return shift <= -_SAME_EDGE or line.indent < _INDENT * line.size
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,9 @@ _PARSER = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table"
 _FENCE = "---"
 _MAX_FRONT_MATTER = 100
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_TEXTS = frozenset({"text", "code_inline"})
+# Emphasis that CommonMark does not see, as its ends are between punctuation and a letter, which
+# every Han character is: **重点工程提速。**总投资…
+_UNSEEN_EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
 
 
 def read_markdown(data: bytes, _limits: ExtractionLimits) -> ExtractedDocument:
@@ -120,7 +123,9 @@ def _text(tokens: list[Token]) -> str:
     """The text of a paragraph's parts: of links their words, of pictures and HTML tags nothing."""
     parts: list[str] = []
     for token in tokens:
-        if token.type in _TEXTS:
+        if token.type == "text":
+            parts.append(_UNSEEN_EMPHASIS.sub(r"\1", token.content))
+        elif token.type == "code_inline":
             parts.append(token.content)
         elif token.type in _BREAKS or token.content.lower().startswith("<br"):
             parts.append("\n")
