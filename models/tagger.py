@@ -130,7 +130,7 @@ class TransformerTagger:
         # Reports are longer than a window; they are packed here, never by the tokenizer.
         tokenizer.model_max_length = int(1e9)
         head = load_head(Path(source), model.config.hidden_size) if is_folder else None
-        return cls(model, tokenizer, _card(source, model), windows, head)
+        return cls(model, tokenizer, _card(source, model, head), windows, head)
 
     @property
     def card(self) -> ModelCard:
@@ -281,11 +281,12 @@ def _sentence_at(report: Report, positions: Positions) -> Positions:
     return sentence
 
 
-def _card(source: str | Path, model: Any) -> ModelCard:
+def _card(source: str | Path, model: Any, head: BoundaryHead | None) -> ModelCard:
     """The card of a loaded model; its version is a digest of the weights themselves."""
     digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.contiguous().numpy().tobytes())
+    for part in (model, head):
+        for name, tensor in sorted(part.state_dict().items()) if part else ():
+            digest.update(name.encode())
+            digest.update(tensor.contiguous().numpy().tobytes())
     name = getattr(model.config, "model_name", None) or Path(source).name
     return ModelCard(str(name), digest.hexdigest()[:12])

@@ -90,8 +90,8 @@ def test_a_full_line_that_ends_a_sentence_goes_on_where_paragraphs_are_indented(
             "全县供水设施运行平稳。",
         ),
         (
-            "全县水务工作者认真学习贯彻会议精神，积极引进 Smart City,\nWater Cloud 系统，效果良好。",
-            "全县水务工作者认真学习贯彻会议精神，积极引进 Smart City, Water Cloud 系统，效果良好。",
+            "全县水务工作者认真学习贯彻会议精神，引进 Smart City,\nWater Cloud 系统，效果良好。",
+            "全县水务工作者认真学习贯彻会议精神，引进 Smart City, Water Cloud 系统，效果良好。",
         ),
     ],
 )
@@ -195,9 +195,7 @@ def test_lines_that_end_their_sentences_stay(text: str) -> None:
     assert mended(closed) == closed
 
 
-@pytest.mark.parametrize(
-    "unit", ["工作报告" * 8 + "\n", "，\n", "（\n", "\r\n \u3000", "1\n", "一"]
-)
+@pytest.mark.parametrize("unit", ["工作" * 16 + "\n", "，\n", "（\n", "\r\n \u3000", "1\n"])
 def test_long_texts_take_linear_time(unit: str) -> None:
     started = time.perf_counter()
     list(wrapped_lines(unit * (100_000 // len(unit))))
