@@ -34,7 +34,7 @@ _WINDOWS_A_BATCH = 8
 # allocator and oneDNN reuse what they have instead of growing with every new length.
 _LENGTH_STEP = 32
 _VECTOR_LAYER = 2
-_SURE_END = 0.7
+_SURE_END = 0.8
 """A full stop is put back only where the head is this sure."""
 
 

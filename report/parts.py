@@ -41,7 +41,7 @@ _CELL = 200
 _BODY = 160
 _LONGEST_TITLE, _LONGEST_LINE, _LONGEST_SIGNATURE, _LONGEST_ENDING = 60, 90, 45, 200
 _SHORTEST_INLINE = 6
-_FEWEST_NAMES = 3
+_FEWEST_NAMES, _FEWEST_WORDS = 3, 3
 _USUAL_LIKENESS = 0.6
 _MANY_NEW_WORDS, _MANY_TAKEN_UP = 6, 3
 
@@ -92,7 +92,7 @@ _INLINE_TITLE = re.compile(
 _REPEATED_TITLE = re.compile(_INLINE.replace("{0,60}", "{4,60}"))
 _LEADING_SIGNATURE = re.compile(
     rf".{{0,30}}?{_DATE}(?:印发|编)?(?=[^\s，。的至到—\-起（()）前])|[（(【][^（）()]{{2,40}}[）)】]"
-    r"|[^。]{0,60}?[（(]略[）)]"
+    r"|[^。]{0,60}?[（(]略[）)]|(?:供稿|执笔|审核|填报|编制|记录|撰稿|联系人).{0,40}[：:）)\s]"
 )
 _VENUE = re.compile(
     rf"[（(—\-].{{0,50}}会议?上?.{{0,8}}[）)]?|——.{{4,50}}上|[（(].{{0,20}}{_DATE}.{{0,10}}[）)]"
@@ -173,30 +173,30 @@ _HEADS = _TITLES | {Sign.SALUTATION, Sign.ADDRESSEE}
 _OPENINGS = _HEADS | {Sign.REPRESENTING, Sign.REPORTING, Sign.FORMULA}
 _OF_TITLES = _TITLES | {Sign.NUMBERED}
 
-_BIAS, _THRESHOLD = -10.7, 0.5
+_BIAS, _THRESHOLD = -10.6, 0.5
 _WEIGHTS: Mapping[Sign, float] = {
-    Sign.TITLE: 1.4,
-    Sign.WEAK_TITLE: -1.1,
+    Sign.TITLE: 1.3,
+    Sign.WEAK_TITLE: -0.6,
     Sign.INLINE_TITLE: -0.7,
-    Sign.NUMBERED: 2.9,
-    Sign.SALUTATION: 1.4,
-    Sign.EXCLAMATION: -1.5,
-    Sign.ADDRESSEE: 3.5,
-    Sign.VENUE: 1.6,
-    Sign.REPRESENTING: 5.4,
-    Sign.REPORTING: 1.7,
-    Sign.FORMULA: 1.3,
-    Sign.HEADED: 1.2,
-    Sign.NEW_WORDS: 1.2,
-    Sign.TAKEN_UP: 2.0,
-    Sign.SIGNED: 1.4,
-    Sign.CLOSED: 1.3,
-    Sign.TAILED: 1.1,
-    Sign.NUMBERING_GOES_ON: -4.0,
-    Sign.OTHER_PLACES: 2.4,
+    Sign.NUMBERED: 3.0,
+    Sign.SALUTATION: 1.8,
+    Sign.EXCLAMATION: -1.6,
+    Sign.ADDRESSEE: 4.3,
+    Sign.VENUE: 1.7,
+    Sign.REPRESENTING: 4.7,
+    Sign.REPORTING: 1.9,
+    Sign.FORMULA: 0.9,
+    Sign.HEADED: 0.4,
+    Sign.NEW_WORDS: 1.1,
+    Sign.TAKEN_UP: 2.5,
+    Sign.SIGNED: 1.6,
+    Sign.CLOSED: 1.2,
+    Sign.TAILED: 1.2,
+    Sign.NUMBERING_GOES_ON: -2.8,
+    Sign.OTHER_PLACES: 1.8,
     Sign.OTHER_SELVES: 1.5,
-    Sign.NOVELTY: 5.7,
-    Sign.DEPTH: 7.4,
+    Sign.NOVELTY: 6.3,
+    Sign.DEPTH: 6.4,
 }
 
 Evidence = dict[Sign, float]
@@ -504,20 +504,31 @@ def _opening_signs(outline: _Outline, index: int) -> Iterator[Sign]:
 def _title_words(outline: _Outline, index: int) -> Evidence:
     """How many words of the title are new to the text, and taken up behind it.
 
-    A running title is not new, and 2023年工作总结 has no words of its own.
+    A running title is not new, and 2023年工作总结 has no words but of the line above it.
     """
-    titled = next((u for u in outline.following(index, _TITLE_HEAD) if u.title is not None), None)
-    if titled is None or titled.title is None:
+    reached = enumerate(outline.following(index, _TITLE_HEAD), start=index)
+    titled = next(((at, unit.span, unit.title) for at, unit in reached if unit.title), None)
+    if titled is None:
         return {}
-    start = outline.start(index)
+    position, span, title = titled
+    own = _bigrams(_NOTES.sub("", title.head))
+    above = outline.units[position - 1]
+    words = own if len(own) > _FEWEST_WORDS else [*own, *_institution_words(above)]
+    start = min(outline.start(index), above.span.start)
     before = outline.text[max(0, start - _FAR) : start]
-    body = titled.span.start + len(titled.title.text)
-    after = outline.text[body : start + _FAR]
-    words = [word for word in _bigrams(_NOTES.sub("", titled.title.head)) if word not in before]
+    body = span.start + len(title.text)
+    after = outline.text[body : body + _FAR]
+    new = [word for word in words if word not in before]
     return {
-        Sign.NEW_WORDS: min(1.0, len(words) / _MANY_NEW_WORDS),
-        Sign.TAKEN_UP: min(1.0, sum(word in after for word in words) / _MANY_TAKEN_UP),
+        Sign.NEW_WORDS: min(1.0, len(new) / _MANY_NEW_WORDS),
+        Sign.TAKEN_UP: min(1.0, sum(word in after for word in new) / _MANY_TAKEN_UP),
     }
+
+
+def _institution_words(above: _Unit) -> list[str]:
+    """The words of the line above a title, if it names an institution."""
+    named = len(above.content) <= _LONGEST_TITLE and _INSTITUTION.search(above.content)
+    return _bigrams(above.content) if named else []
 
 
 def _contrast(outline: _Outline, index: int) -> Evidence:
@@ -556,8 +567,8 @@ def _change(before: Sequence[str], after: Sequence[str]) -> float:
     return _USUAL_LIKENESS - _cosine(Counter(before), Counter(after))
 
 
-def _bigrams(text: str) -> Iterator[str]:
-    return map("".join, pairwise("".join(text.split())))
+def _bigrams(text: str) -> list[str]:
+    return ["".join(pair) for pair in pairwise("".join(text.split()))]
 
 
 def _cosine(left: Counter[str], right: Counter[str]) -> float:

@@ -13,6 +13,7 @@ from report.domain import Span, visible_span
 from report.repairs.broken_numbers import broken_numbers
 from report.repairs.edits import Edit, Reading
 from report.repairs.entities import entities
+from report.repairs.furniture import furniture
 from report.repairs.invisible import invisible
 from report.repairs.letter_spacing import letter_spacing
 from report.repairs.marks import marks
@@ -131,6 +132,7 @@ REPAIRS: dict[RepairCode, Repair] = {
     RepairCode.ENTITIES: entities,
     RepairCode.MOJIBAKE: mojibake,
     RepairCode.READINGS: readings,
+    RepairCode.FURNITURE: furniture,
     RepairCode.PAGE_BREAKS: page_breaks,
     RepairCode.MARKS: marks,
     RepairCode.WIDTH: width,
