@@ -10,6 +10,7 @@ from report.domain import RhetoricalRole
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
 from report.judging import SentText
 from report.readable import readable
+from report.repairs.repairing import RepairCode, RepairedText
 from report.summarising import MAX_TEXT_CHARACTERS, summarise
 from report.summary import Section, Summary, SummaryOptions, WarningCode
 from tests.conftest import CueTagger
@@ -182,23 +183,23 @@ def test_every_number_of_an_answer_stands_whole_in_the_source(
     clauses: list[str], separator: str, budget: int
 ) -> None:
     text = separator.join(clauses)
-    numbers = set(numbers_in(BROKEN_DECIMAL.sub("", text)))
-    summary = summarise(
-        SentText(text), SummaryOptions(max_points=20, max_summary_chars=budget), CueTagger()
-    )
-    for section in parts(summary):
-        assert len(section.summary) <= budget
-        assert set(numbers_in(section.summary)) <= numbers
-        for point in section.points:
-            assert point.text == readable(point.quote)
-            assert set(numbers_in(point.text)) <= numbers
+    for without in (frozenset(RepairCode), frozenset[RepairCode]()):
+        read = RepairedText.of(text, without).reading.text
+        numbers = set(numbers_in(BROKEN_DECIMAL.sub("", read)))
+        options = SummaryOptions(max_points=20, max_summary_chars=budget, without=without)
+        for section in parts(summarise(SentText(text), options, CueTagger())):
+            assert len(section.summary) <= budget
+            assert set(numbers_in(section.summary)) <= numbers
+            for point in section.points:
+                assert set(numbers_in(point.text)) <= numbers
+                assert not without or point.text == readable(point.quote)
 
 
 @given(CLAUSES, SEPARATORS)
 def test_summaries_repeat_the_words_of_the_source(clauses: list[str], separator: str) -> None:
     text = separator.join(clauses)
     summary = summarise(SentText(text), SummaryOptions(), CueTagger())
-    source = "".join(text.split())
+    source = "".join(RepairedText.of(text).reading.text.split())
     for section in parts(summary):
         for piece in re.split("[…。；，]", section.summary):
             assert "".join(piece.split()).rstrip("：") in source
