@@ -16,7 +16,13 @@ from itertools import pairwise
 
 from report.enumeration import MarkLevel, mark_at
 from report.repairs.edits import Edit, removals
-from report.repairs.snippets import is_cut_off, listed_from, opens_with_title, snippets_from
+from report.repairs.snippets import (
+    is_cut_off,
+    listed_from,
+    opens_with_title,
+    series_from,
+    snippets_from,
+)
 from report.script import simplified_characters
 
 MAX_LINES = 160
@@ -319,7 +325,9 @@ def furniture(text: str) -> Iterator[Edit]:
     bounds = _line_bounds(plain)
     head = _head(plain, bounds)
     below = bisect_left(bounds, (head[-1][1], 0)) if head else 0
-    spans = list(_joined(plain, [*head, *_tail(plain, bounds[below:])]))
+    above = _series_of_snippets(plain, bounds[below:])
+    tail = [*_tail(plain, bounds[below : below + above]), *bounds[below + above :]]
+    spans = list(_joined(plain, [*head, *tail]))
     edges = ((0, 0), *spans, (len(plain), len(plain)))
     kept = (plain[end:start] for (_, end), (start, _) in pairwise(edges))
     remains = sum(len(_HAN_SIGN.findall(piece)) for piece in kept)
@@ -514,6 +522,12 @@ def _tail(plain: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, 
     yield from _places(lines, gone)
 
 
+def _series_of_snippets(plain: str, bounds: Sequence[tuple[int, int]]) -> int:
+    """How many of the lines stand above a series of other documents' openings."""
+    skipped = max(0, len(bounds) - MAX_LINES)
+    return skipped + series_from([plain[start:end] for start, end in bounds[skipped:]])
+
+
 def _places(lines: Sequence[_Line], gone: Sequence[bool]) -> Iterator[tuple[int, int]]:
     return ((line.start, line.end) for line, goes in zip(lines, gone, strict=True) if goes)
 
@@ -539,7 +553,7 @@ def _leave_out_other_documents(lines: Sequence[_Line], gone: list[bool]) -> None
     while end and gone[end - 1]:
         end -= 1
     first = min(
-        snippets_from([line.raw for line in lines[:end]]),
+        snippets_from([line.raw for line in lines[:end]], gone),
         listed_from([line.content for line in lines[:end]]),
     )
     gone[first:end] = [True] * (end - first)

@@ -47,7 +47,7 @@ _SECTION = re.compile(
 )
 _APPENDIX = re.compile(r"附[件表录注]|抄[送报]|主题词")
 _CUT = re.compile(r"(?:\.{3,}|…+|。{2,})\s*$")
-_CUT_WORD = re.compile(r"[\w、)%】]\s*(?:\.{3,}|…+|。{2,})\s*$")
+_CUT_WORD = re.compile(r"[\w、,;)%】]\s*(?:\.{3,}|…+|。{2,})\s*$")
 _BEGINS_WITH_TITLE = re.compile(
     rf"(?!.?此|以上|[^。]*(?:实施|制定|(?<!工)作|开展|推进))[^。;!?,:]{{2,30}}(?:{_REVIEWS}|(?:工作|年度?|学期)计划)(?:和计划)?\s?[。.](?![。.])"
 )
@@ -77,11 +77,15 @@ def opens_with_title(line: str) -> bool:
     return is_cut_off(line) and _BEGINS_WITH_TITLE.match(line) is not None
 
 
-def snippets_from(lines: Sequence[str]) -> int:
+def snippets_from(lines: Sequence[str], of_site: Sequence[bool]) -> int:
     """Where the cut-off openings of other documents begin that close ``lines``.
 
     Each stands below its title or begins with it. Without its title none is believed
     unless another one stands above: the report itself may have been cut off.
+
+    Args:
+        lines: the lines.
+        of_site: which of them are certainly a site's.
 
     Returns:
         The index of the first line, the number of lines if there are none.
@@ -98,7 +102,37 @@ def snippets_from(lines: Sequence[str]) -> int:
         elif opens_with_title(line):
             found += _ENOUGH
             start = end
+        elif end > 1 and of_site[end - 2] and _is_headline(lines[end - 1]):
+            end -= 1
+            found += _ENOUGH
+            start = end
     return start if found >= _ENOUGH else len(lines)
+
+
+def series_from(lines: Sequence[str]) -> int:
+    """Where a series of cut-off openings begins, each below the same title or a telling one.
+
+    What follows such a series is the site's, too: no report goes on below it.
+
+    Returns:
+        The index of its first title, the number of lines if there is no such series.
+    """
+    for first in range(len(lines) - 2 * _ENOUGH + 1):
+        title = lines[first]
+        if _is_headline(title) and all(
+            is_cut_off(lines[first + 2 * number + 1])
+            and (
+                lines[first + 2 * number] == title
+                or _names_other(lines[first + 2 * number], lines[first + 2 * number + 1])
+            )
+            for number in range(_ENOUGH)
+        ):
+            return first
+    return len(lines)
+
+
+def _is_headline(line: str) -> bool:
+    return is_title(line) and mark_at(line) is None and not _APPENDIX.match(line)
 
 
 def _names_other(title: str, line: str) -> bool:
