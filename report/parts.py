@@ -24,7 +24,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from report.domain import LabelledSentence, Report, RhetoricalRole, Span, blank_free_length
-from report.enumeration import MarkLevel, mark_at
+from report.enumeration import MarkLevel, chinese_ordinal, mark_at
 
 MIN_LENGTH = 200
 """A part has at least this many non-blank characters."""
@@ -41,6 +41,7 @@ _CELL = 200
 _BODY = 160
 _LONGEST_TITLE, _LONGEST_LINE, _LONGEST_SIGNATURE, _LONGEST_ENDING = 60, 90, 45, 200
 _SHORTEST_INLINE = 6
+_BEHIND_NUMBER = 60
 _FEWEST_NAMES, _FEWEST_WORDS = 3, 3
 _USUAL_LIKENESS = 0.6
 _MANY_NEW_WORDS, _MANY_TAKEN_UP = 6, 3
@@ -50,6 +51,10 @@ _YEAR = r"(?:(?:19|20|XX|xx|\*\*)(?:\d{2}|[xX*]{2})?|[一二][九零〇○][〇�
 _DATE = (
     r"(?:(?:(?:\d{4}|[一二][九零〇○]..)年)?[\d一二三四五六七八九十元腊正]{1,3}月"
     r"(?:[\d一二三四五六七八九十廿初]{1,3}日?)?[晚夜]?|\d{4}[-./]\d{1,2}[-./]\d{1,2})"
+)
+_DAY = (
+    r"(?:[\d一二三四五六七八九十元腊正]{1,3}月[\d一二三四五六七八九十廿初]{1,3}日?[晚夜]?"
+    r"|\d{4}[-./]\d{1,2}[-./]\d{1,2})"
 )
 _NUMBER_BEHIND = (
     rf"(?:[（(〔]{_NUMERAL}[）)〕]|(?:之|篇|范文|模板)\s?{_NUMERAL}"
@@ -82,6 +87,11 @@ _TITLE = re.compile(rf"{_LINE_HEAD}{_KIND}{_PLAN_HALF}{_BEHIND_KIND}")
 _WEAK_TITLE = re.compile(rf"{_LINE_HEAD}{_WEAK_KIND}{_PLAN_HALF}{_BEHIND_KIND}")
 _NUMBERED_TITLE = re.compile(rf"{_NUMBER_IN_FRONT}(?P<head>\S.{{1,40}})")
 _NUMBERED = re.compile(rf"{_NUMBER_IN_FRONT}.{{0,40}}|.*{_NUMBER_BEHIND}")
+_SERIES = re.compile(
+    rf"\W?(?:范文|篇|第)\s?(?P<front>{_NUMERAL})\D.{{0,50}}"
+    rf"|(?P<name>.{{2,80}}?)\W?(?P<behind>{_NUMERAL})\W?"
+)
+_SERIES_NAME = 6
 # A title that its report follows on the same line, and what a report may begin with.
 _INLINE = rf"(?P<head>[^。！？；\n]{{0,60}}?){_SHORT_KIND}{_PLAN_HALF}(?:{_NUMBER_BEHIND})?"
 _INLINE_TITLE = re.compile(
@@ -91,7 +101,7 @@ _INLINE_TITLE = re.compile(
 )
 _REPEATED_TITLE = re.compile(_INLINE.replace("{0,60}", "{4,60}"))
 _LEADING_SIGNATURE = re.compile(
-    rf".{{0,30}}?{_DATE}(?:印发|编)?(?=[^\s，。的至到—\-起（()）前])|[（(【][^（）()]{{2,40}}[）)】]"
+    rf".{{0,30}}?{_DAY}(?:印发|编)?(?=[^\s，。的至到—\-起（()）前])|[（(【][^（）()]{{2,40}}[）)】]"
     r"|[^。]{0,60}?[（(]略[）)]|(?:供稿|执笔|审核|填报|编制|记录|撰稿|联系人).{0,40}[：:）)\s]"
 )
 _VENUE = re.compile(
@@ -137,7 +147,9 @@ _SELF_NAMES = re.compile(
 )
 _NOTES = re.compile(r"\d+年?|[（(].*")
 _DOUBLED = re.compile(r"\A(.{4,40})(?=\1)")
-_FIRST = re.compile(r"[（(〔]一[）)〕]")
+_CUT_NUMBER = re.compile(rf"[（(〔]{_NUMERAL}[）)〕]")
+_ENDS_AS_TITLE = re.compile(rf"{_SHORT_KIND}$")
+_MARKS = "#*> 　\t"
 _BREAKS_OFF = ("…", "...", "。。")
 
 
@@ -148,6 +160,7 @@ class Sign(StrEnum):
     WEAK_TITLE = "weak_title"
     INLINE_TITLE = "inline_title"
     NUMBERED = "numbered"
+    NEXT_NUMBER = "next_number"
     SALUTATION = "salutation"
     EXCLAMATION = "exclamation"
     ADDRESSEE = "addressee"
@@ -173,30 +186,31 @@ _HEADS = _TITLES | {Sign.SALUTATION, Sign.ADDRESSEE}
 _OPENINGS = _HEADS | {Sign.REPRESENTING, Sign.REPORTING, Sign.FORMULA}
 _OF_TITLES = _TITLES | {Sign.NUMBERED}
 
-_BIAS, _THRESHOLD = -10.6, 0.5
+_BIAS, _THRESHOLD = -10.5, 0.5
 _WEIGHTS: Mapping[Sign, float] = {
     Sign.TITLE: 1.3,
-    Sign.WEAK_TITLE: -0.6,
-    Sign.INLINE_TITLE: -0.7,
-    Sign.NUMBERED: 3.0,
+    Sign.WEAK_TITLE: -0.7,
+    Sign.INLINE_TITLE: -0.6,
+    Sign.NUMBERED: 2.7,
+    Sign.NEXT_NUMBER: 1.9,
     Sign.SALUTATION: 1.8,
-    Sign.EXCLAMATION: -1.6,
+    Sign.EXCLAMATION: -1.5,
     Sign.ADDRESSEE: 4.3,
-    Sign.VENUE: 1.7,
-    Sign.REPRESENTING: 4.7,
-    Sign.REPORTING: 1.9,
+    Sign.VENUE: 1.5,
+    Sign.REPRESENTING: 4.8,
+    Sign.REPORTING: 2.0,
     Sign.FORMULA: 0.9,
     Sign.HEADED: 0.4,
-    Sign.NEW_WORDS: 1.1,
+    Sign.NEW_WORDS: 1.0,
     Sign.TAKEN_UP: 2.5,
-    Sign.SIGNED: 1.6,
-    Sign.CLOSED: 1.2,
-    Sign.TAILED: 1.2,
+    Sign.SIGNED: 1.7,
+    Sign.CLOSED: 1.3,
+    Sign.TAILED: 1.3,
     Sign.NUMBERING_GOES_ON: -2.8,
     Sign.OTHER_PLACES: 1.8,
-    Sign.OTHER_SELVES: 1.5,
-    Sign.NOVELTY: 6.3,
-    Sign.DEPTH: 6.4,
+    Sign.OTHER_SELVES: 1.4,
+    Sign.NOVELTY: 6.2,
+    Sign.DEPTH: 6.2,
 }
 
 Evidence = dict[Sign, float]
@@ -275,6 +289,7 @@ class _Outline:
         substance: how many non-blank characters of each unit are a report's own.
         of_sections: how many of these stand in sentences of a section.
         numerals: places and values of its 一、 二、 三、.
+        series: the units with a title that goes on the series of an earlier one.
     """
 
     text: str
@@ -282,13 +297,14 @@ class _Outline:
     substance: tuple[int, ...]
     of_sections: tuple[int, ...]
     numerals: tuple[tuple[int, int], ...]
+    series: frozenset[int]
 
     @classmethod
     def of(cls, text: str, labelled: Sequence[LabelledSentence]) -> _Outline:
         """The outline of a text."""
-        closes = [*(item.sentence.opens_line for item in labelled[1:]), True]
+        closes = [*(item.sentence.opens_line for item in labelled), True][1:]
         units = tuple(
-            _unit(item.sentence.span, item.sentence.span.quote(text), item.sentence.opens_line, end)
+            _unit(text, item.sentence.span, item.sentence.opens_line, end)
             for item, end in zip(labelled, closes, strict=True)
         )
         substance = tuple(_substance(units, closes))
@@ -302,7 +318,7 @@ class _Outline:
             for place, mark in marks
             if mark and mark.level is MarkLevel.CHINESE
         )
-        return cls(text, units, substance, of_sections, numerals)
+        return cls(text, units, substance, of_sections, numerals, frozenset(_series(units)))
 
     def start(self, index: int) -> int:
         """Where a unit begins."""
@@ -343,23 +359,38 @@ def _substance(units: Sequence[_Unit], closes: Sequence[bool]) -> list[int]:
     return lengths[::-1]
 
 
-def _unit(span: Span, quote: str, opens_line: bool, closes_line: bool) -> _Unit:
-    content = quote.strip("#*> 　\t")
-    title, signed = _title(content, closes_line)
-    body = content[:_BODY]
-    if title is not None and title.kind is Sign.INLINE_TITLE:
-        body = content[content.index(title.text) + len(title.text) :][:_BODY]
-    signs = set(_openings(body))
-    if title is not None and title.kind is Sign.INLINE_TITLE and _VENUE.match(body):
-        signs.add(Sign.VENUE)
+def _series(units: Sequence[_Unit]) -> Iterator[int]:
+    """The units with 工作总结(二) behind 工作总结(一), or 篇二 behind 篇一."""
+    last: dict[str, int] = {}
+    for index, unit in enumerate(units):
+        match = _SERIES.fullmatch(unit.title.text) if unit.title is not None else None
+        if match is None:
+            continue
+        number = match["front"] or match["behind"]
+        ordinal = int(number) if number.isdecimal() else chinese_ordinal(number)
+        name = (match["name"] or "")[-_SERIES_NAME:]
+        if last.get(name) == ordinal - 1:
+            yield index
+        last[name] = ordinal
+
+
+def _unit(text: str, span: Span, opens_line: bool, closes_line: bool) -> _Unit:
+    content = span.quote(text).strip(_MARKS)
+    seen = content
+    if not closes_line and _CUT_NUMBER.match(text, span.end) and _ENDS_AS_TITLE.search(content):
+        # The number of 工作总结(二) was taken for the number of what follows it.
+        seen += text[span.end : span.end + _BEHIND_NUMBER]
+    title, signed = _title(seen, closes_line)
+    body = seen[:_BODY]
+    signs: set[Sign] = {Sign.SIGNED} if signed else set()
     if title is not None:
-        signs.add(title.kind)
-    if title is not None and _NUMBERED.fullmatch(title.text):
-        signs.add(Sign.NUMBERED)
-    if signed:
-        signs.add(Sign.SIGNED)
-    if closes_line and title is None:
+        signs |= {title.kind, Sign.NUMBERED} if _NUMBERED.fullmatch(title.text) else {title.kind}
+        if title.kind is Sign.INLINE_TITLE:
+            body = seen[seen.index(title.text) + len(title.text) :][:_BODY]
+            signs |= {Sign.VENUE} if _VENUE.match(body) else set()
+    elif closes_line:
         signs.update(_of_line(content))
+    signs.update(_openings(body))
     line = opens_line and closes_line
     return _Unit(span, content, line, frozenset(signs), title, _ending(content, line))
 
@@ -371,16 +402,15 @@ def _title(content: str, closes_line: bool) -> tuple[_Title | None, bool]:
     """
     numbered = mark_at(content) is not None
     signature = None if numbered else _LEADING_SIGNATURE.match(content)
-    unsigned = content[signature.end() :].lstrip("#* 　") if signature else content
-    for text in (content, unsigned) if closes_line else ():
-        found = _line_title(text, numbered)
-        if found is not None:
-            return found, text is not content
-    if not numbered:
-        for text in (unsigned, content):
-            found = _inline_title(text)
-            if found is not None:
-                return found, text is not content
+    readings = [(content, False)]
+    if signature:
+        readings.insert(0, (content[signature.end() :].lstrip(_MARKS), True))
+    for text, signed in readings if closes_line else ():
+        if found := _line_title(text, numbered):
+            return found, signed
+    for text, signed in readings if not numbered else ():
+        if found := _inline_title(text):
+            return found, signed
     return None, False
 
 
@@ -482,6 +512,8 @@ def _signs(outline: _Outline, index: int) -> Evidence:
             found -= {weaker, Sign.WEAK_TITLE}
     if outline.units[index].signs & _HEADS:
         found.add(Sign.HEADED)
+    if index in outline.series:
+        found.add(Sign.NEXT_NUMBER)
     found |= {unit.ending for unit in outline.preceding(index, _TAIL) if unit.ending is not None}
     return dict.fromkeys(found, 1.0)
 
@@ -617,8 +649,5 @@ def _title_as_written(report: Report, outline: _Outline, index: int) -> str:
         if unit.title is not None:
             start = report.text.index(unit.title.text, unit.span.start)
             end = start + len(unit.title.text)
-            # The first of (一) (二) (三) looks like the number of what follows it.
-            first = _FIRST.match(report.text, end)
-            written = report.written[start : first.end() if first else end]
-            return _DOUBLED.sub("", written).strip("— ")
+            return _DOUBLED.sub("", report.written[start:end]).strip("— ")
     return ""
