@@ -10,6 +10,7 @@ import opencc
 import pytest
 
 from evaluation.gold import read_gold
+from evaluation.noise import NOISE
 from evaluation.run import Evaluation, evaluate
 from models.tagger import TransformerTagger
 from report.clauses import clauses
@@ -123,9 +124,20 @@ def test_the_sample_with_three_reports_has_three_parts(summaries: dict[str, Summ
         assert summaries[name].parts == ()
 
 
+NOISE_SEED = 1
+
+
+@pytest.mark.parametrize("kind", NOISE)
+def test_noise_costs_little(evaluation: Evaluation, kind: str) -> None:
+    clean = evaluation.variants["as_is"].roles.macro3
+    noisy = evaluation.variants[f"noise_{kind}"].roles
+    assert noisy.macro3 >= clean - (0.04 if kind == "all" else 0.02)
+    assert noisy.faults == ()
+
+
 @pytest.fixture(scope="module")
 def evaluation(shared: Path, tagger: TransformerTagger) -> Evaluation:
-    return evaluate(list(read_gold(shared / "gold" / "dev.jsonl")), tagger)
+    return evaluate(list(read_gold(shared / "gold" / "dev.jsonl")), tagger, NOISE_SEED)
 
 
 @pytest.mark.parametrize(

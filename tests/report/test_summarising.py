@@ -1,6 +1,7 @@
 import re
 import time
 
+import opencc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from report.judging import SentText
 from report.readable import readable
 from report.repairs.repairing import RepairCode, RepairedText
 from report.summarising import MAX_TEXT_CHARACTERS, summarise
-from report.summary import Section, Summary, SummaryOptions, WarningCode
+from report.summary import Script, Section, Summary, SummaryOptions, WarningCode
 from tests.conftest import CueTagger
 from tests.numbers import numbers_in
 
@@ -236,3 +237,81 @@ def test_time_grows_with_length_not_with_its_square(cue_tagger: CueTagger, unit:
         return min(seconds_once(length) for _ in range(3))
 
     assert seconds(30_000) < 60 * max(seconds(3_000), 0.01)
+
+
+FIRST = """市水务局2021年工作总结
+2021年，市水务局在市委、市政府的正确领导下，完成河道清淤、水库除险和供水改造各项任务，现总结如下：
+一、工作完成情况
+（一）完成河道清淤18公里，新增堤防岸线6公里，沿河排口排查实现全覆盖。
+（二）完成水库除险加固4座，新增蓄水120万立方米，汛期没有发生一起险情。
+（三）完成农村供水管网改造33公里，新增受益群众2.4万人，水质达标率增长到99%。
+（四）完成投资3.2亿元，获省级节水型城市称号，我局获评全市先进单位。
+二、下一步打算
+力争完成引调水工程二期，计划新建泵站2座，将加强水文监测队伍建设。
+特此报告。
+市水务局
+2022年1月5日
+"""
+SECOND = """市林业局2022年工作总结
+今年以来，市林业局坚持植绿护绿并重，在省林业厅的指导下，各项工作取得新进展，现将情况报告如下：
+一、主要成效
+（一）国土绿化提速。完成人工造林1.1万亩，新增乡村绿化美化示范村15个。
+（二）资源管护有力。完成松材线虫病除治面积870公顷，新增护林防火视频监控塔9座。
+（三）林业产业壮大。完成油茶低产林改造5600亩，林下经济产值增长12.5%，我局获全省表彰。
+二、存在问题
+一是护林员人手不足，年龄偏大。二是山区防火道路短板明显，经费困难。
+三、明年计划
+力争造林1.3万亩，将新建生物防火林带40公里，计划培训护林员600人次。
+市林业局
+2022年12月20日
+"""
+
+
+def test_several_reports_have_sections_of_their_own(cue_tagger: CueTagger) -> None:
+    text = FIRST + SECOND
+    summary = summarise(SentText(text), SummaryOptions(include_sentences=True), cue_tagger)
+    water, forest = summary.parts
+    assert (water.title, forest.title) == ("市水务局2021年工作总结", "市林业局2022年工作总结")
+    assert (water.span.start, forest.span.start) == (0, len(FIRST))
+    assert forest.span.end == len(text.rstrip())
+    assert not water.sections.problems.present
+    assert forest.sections.problems.points[0].span.start > len(FIRST)
+    assert "水务" not in forest.sections.achievements.summary + forest.sections.plans.summary
+    for name in ("achievements", "problems", "plans"):
+        whole, *own = (
+            getattr(sections, name)
+            for sections in (summary.sections, water.sections, forest.sections)
+        )
+        assert whole.sentence_count == sum(section.sentence_count for section in own)
+        assert whole.character_count == sum(section.character_count for section in own)
+
+
+def test_one_report_has_no_parts(cue_tagger: CueTagger) -> None:
+    for text in (FIRST, SECOND):
+        assert summarise(SentText(text), SummaryOptions(), cue_tagger).parts == ()
+
+
+def test_titles_of_parts_are_in_the_script_asked_for(cue_tagger: CueTagger) -> None:
+    text = opencc.OpenCC("s2t").convert(FIRST + SECOND)
+    for script, title in (
+        (Script.ORIGINAL, "市水務局2021年工作總結"),
+        (Script.SIMPLIFIED, "市水务局2021年工作总结"),
+    ):
+        summary = summarise(SentText(text), SummaryOptions(script=script), cue_tagger)
+        assert summary.parts[0].title == title
+        [point, *_] = summary.sections.achievements.points
+        assert point.quote == point.span.quote(text)
+        assert ("務" in point.text) is (script is Script.ORIGINAL)
+
+
+def test_what_is_not_read_is_in_the_ledger(cue_tagger: CueTagger) -> None:
+    text = "下载文档到电脑，查找使用更方便\n" + REPORT + "\nCopyright © 2012-2022 某某文库 版权所有"
+    summary = summarise(SentText(text), SummaryOptions(include_sentences=True), cue_tagger)
+    assert summary.sentences is not None
+    first, last = summary.sentences[0], summary.sentences[-1]
+    assert first.span.start == 0
+    assert last.span.quote(text) == "Copyright © 2012-2022 某某文库 版权所有"
+    assert (last.role, last.confidence, last.headings) == (RhetoricalRole.OTHER, 1.0, ())
+    covered = "".join(sentence.span.quote(text) for sentence in summary.sentences)
+    assert "".join(covered.split()) == "".join(text.split())
+    assert summary.coverage.characters == len("".join(text.split()))
