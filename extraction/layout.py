@@ -51,6 +51,8 @@ _COMPATIBILITY = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]"
 _WIDE = re.compile(r"[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60“”‘’…—·]")
 _SOMETIMES_WIDE = frozenset("“”‘’…—·")
 _NEVER_FIRST = frozenset("，。；：、！？）》〉】〕」』”’…,.;:!?)]}%％‰")
+_AFTER_NUMBERS = frozenset(".．、)）")
+_LONGEST_NUMBER = 6
 _NEVER_LAST = frozenset("（《〈【〔「『“‘([{")
 _STOPS = frozenset("。！？；：.!?;:”）")
 _CLAUSE_ENDS = frozenset("，。；：、,.;")
@@ -890,7 +892,7 @@ def _line(row: list[_Run]) -> _Line:
         widest = _WORD_GAP if _is_word_gap(first, second) else CELL_GAP
         if gap > widest and not _is_mark("".join(cells[-1])):
             cells.append([])
-        elif _has_blank(first, second, gap):
+        elif _has_blank(first, second, gap) and not _is_numbered(cells[-1], second):
             cells[-1].append(" ")
         cells[-1].append(second.text)
     return _Line(
@@ -941,6 +943,13 @@ def _is_wide(glyph: Glyph) -> bool:
     if glyph.text[0] in _SOMETIMES_WIDE and glyph.advance < 0.75 * glyph.size:
         return False
     return bool(_WIDE.match(glyph.text))
+
+
+def _is_numbered(cell: Sequence[str], sign: Glyph) -> bool:
+    """Whether a sign follows its item's number, as close as it would be typed: 1.总结."""
+    if len(cell) > _LONGEST_NUMBER or cell[-1] not in _AFTER_NUMBERS or not _is_wide(sign):
+        return False
+    return _is_mark("".join(cell))
 
 
 def _opening(glyphs: Sequence[Glyph]) -> float:

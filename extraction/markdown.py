@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
 
 from extraction.document import ExtractedDocument, Paragraph, document_of
 from extraction.html import paragraphs_of
 from extraction.limits import ExtractionLimits
+from extraction.numbering import labelled
 from extraction.plain_text import decode
 
-_MAX_NESTING = 100
-_PARSER = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+# Blocks deeper than this would be lost. Within a line nothing is, but opening brackets without
+# closing ones take so many times as long.
+_MAX_NESTING, _MAX_NESTING_IN_LINE = 100, 20
+_BLOCKS = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table").disable("inline")
+_LINES = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING_IN_LINE}).enable("strikethrough")
 _FENCE = "---"
 _MAX_FRONT_MATTER = 100
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-# Emphasis that CommonMark does not see, as its ends are between punctuation and a letter, which
-# every Han character is: **重点工程提速。**总投资…
-_UNSEEN_EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*")
+_TEXTS = frozenset({"text", "code_inline"})
+# Where Chinese signs begin.
+_CHINESE_SIGNS = "\u2e80"
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """The parser's rule for ``*``, but next to Chinese signs only blanks keep it from working.
+
+    By CommonMark it does not end between punctuation and a letter, which Han characters are:
+    **重点工程提速。**总投资… would keep its stars.
+    """
+    start, first = state.pos, len(state.delimiters)
+    if not emphasis.tokenize(state, silent):
+        return False
+    before, after = state.src[max(0, start - 1) : start], state.src[state.pos : state.pos + 1]
+    if state.src[start] == "*" and max(before, after) >= _CHINESE_SIGNS:
+        for delimiter in state.delimiters[first:]:
+            delimiter.open = bool(after.strip())
+            delimiter.close = bool(before.strip())
+    return True
+
+
+_LINES.inline.ruler.at("emphasis", _emphasis)
 
 
 def read_markdown(data: bytes, _limits: ExtractionLimits) -> ExtractedDocument:
@@ -29,10 +53,19 @@ def read_markdown(data: bytes, _limits: ExtractionLimits) -> ExtractedDocument:
     decoded = decode(data)
     front_matter, body = _parted(decoded.text)
     paragraphs = [Paragraph(line) for line in front_matter]
-    paragraphs.extend(_Flow().paragraphs(_PARSER.parse(body)))
+    paragraphs.extend(_Flow().paragraphs(_parsed(body)))
     return replace(
         document_of(paragraphs), encoding=decoded.encoding, encoding_guessed=decoded.guessed
     )
+
+
+def _parsed(text: str) -> list[Token]:
+    references: dict[str, object] = {}
+    tokens = _BLOCKS.parse(text, references)
+    for token in tokens:
+        if token.type == "inline":
+            token.children = _LINES.parseInline(token.content, references)[0].children
+    return tokens
 
 
 def _parted(text: str) -> tuple[list[str], str]:
@@ -116,16 +149,14 @@ class _Flow:
 
     def _paragraph(self, text: str, level: int | None = None) -> Paragraph:
         prefix, self._prefix = self._prefix, ""
-        return Paragraph(prefix + text, level)
+        return Paragraph(labelled(prefix, "tab", text), level)
 
 
 def _text(tokens: list[Token]) -> str:
     """The text of a paragraph's parts: of links their words, of pictures and HTML tags nothing."""
     parts: list[str] = []
     for token in tokens:
-        if token.type == "text":
-            parts.append(_UNSEEN_EMPHASIS.sub(r"\1", token.content))
-        elif token.type == "code_inline":
+        if token.type in _TEXTS:
             parts.append(token.content)
         elif token.type in _BREAKS or token.content.lower().startswith("<br"):
             parts.append("\n")

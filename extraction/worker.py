@@ -53,9 +53,11 @@ def main() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)  # what libraries print must not get into the answer
     confine(order.limits)
-    data = sys.stdin.buffer.read()
+    made = answer(order, sys.stdin.buffer.read())
+    # Not with the pipe open already: once it closes, the parent kills this process, and that
+    # must not be while it says what went wrong.
     with os.fdopen(answers, "wb") as pipe:
-        pipe.write(answer(order, data))
+        pipe.write(made)
 
 
 if __name__ == "__main__":

@@ -190,7 +190,7 @@ class TransformerTagger:
     def _tokenise(self, report: Report) -> _Tokens:
         title = f"{report.title}\n" if report.title else ""
         encoded = self._tokenizer(
-            title + report.text, add_special_tokens=False, return_offsets_mapping=True
+            title + report.text.rstrip(), add_special_tokens=False, return_offsets_mapping=True
         )
         offsets = np.array(encoded["offset_mapping"], dtype=np.int64).reshape(-1, 2)
         # A token may begin with the blank in front of its word: its last character tells.

@@ -22,6 +22,7 @@ _NUMBER = re.compile(
     r"|[一二两三四五六七八九十](?=[家名人个项亿万成倍元亩次件位]))"
     rf"{_UNIT}"
 )
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b-\u200f\u2060\ufeff]+")
 _BLANKS_BEFORE_UNIT = re.compile(r"(?<=[0-9０-９])\s+(?=[%％‰\u4e00-\u9fff])")
 
 
@@ -50,11 +51,15 @@ def audit(passages: Iterable[Passage]) -> NumberCount:
     """Look for each number of each passage in its quote."""
     checked = found = 0
     for passage in passages:
-        wanted = numbers_in(passage.text)
-        source = _BLANKS_BEFORE_UNIT.sub("", BROKEN_DECIMAL.sub("", passage.quote))
+        wanted = numbers_in(_closed_up(passage.text))
         checked += wanted.total()
-        found += (wanted & numbers_in(source)).total()
+        found += (wanted & numbers_in(_closed_up(passage.quote))).total()
     return NumberCount(checked, found)
+
+
+def _closed_up(text: str) -> str:
+    """``text`` with its numbers in one piece, together with their units."""
+    return _BLANKS_BEFORE_UNIT.sub("", BROKEN_DECIMAL.sub("", _UNSEEN.sub("", text)))
 
 
 def numbers_in(text: str) -> Counter[str]:

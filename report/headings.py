@@ -57,7 +57,7 @@ def with_headings(
 
     ``outline`` has what the document itself marks as headings, in order.
     """
-    declared = {heading.span.start: heading.level for heading in outline}
+    declared = _levels_of_marks(text, outline)
     open_headings: list[Heading] = []
     for piece, following in zip_longest(pieces, pieces[1:]):
         mark = markdown_level_at(text, piece.start) or mark_at(text, piece.start)
@@ -73,6 +73,23 @@ def with_headings(
         yield Sentence(span, tuple(open_headings), level, piece.run, piece.opens_line, closed)
         if level is not None:
             open_headings.append(Heading(span, level))
+
+
+def _levels_of_marks(text: str, outline: Sequence[Heading]) -> dict[int, int]:
+    """The declared levels by where their lines begin, on the scale of the marks.
+
+    Documents count from 1, which is 一、 in most of them; where it is, MarkLevel.CHINESE.
+    """
+    first = next(
+        (
+            mark.level - heading.level
+            for heading in outline
+            if (mark := mark_at(text, heading.span.start))
+        ),
+        0,
+    )
+    shift = min(max(0, first), MarkLevel.CHINESE - 1)
+    return {heading.span.start: heading.level + shift for heading in outline}
 
 
 def _close_headings_of_last_line(open_headings: list[Heading], mark: Mark | None) -> None:

@@ -12,7 +12,8 @@ import re
 from report.decimals import BROKEN_DECIMAL, CLAUSE_COMMA
 from report.enumeration import strip_marks
 
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]+")
+_BLANKS = re.compile(r"[\s\x1c-\x1f]+")
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b-\u200f\u2060\ufeff]+")
 # Between two of these a blank may part words, numbers or the ends of a range.
 _JOINABLE = re.compile(r"[A-Za-z0-9０-９.．,，:：%％‰)）~～\-–—]")
 _CLAUSE_END = re.compile(rf"[；;。！？!?]|{CLAUSE_COMMA}")
@@ -38,7 +39,7 @@ def on_one_line(quote: str) -> str:
     Blanks stay, as single spaces, only between words of Latin letters, numbers and the
     signs that join them. A decimal broken over lines is joined again.
     """
-    text = BROKEN_DECIMAL.sub("", quote)
+    text = BROKEN_DECIMAL.sub("", _UNSEEN.sub("", quote))
     return _BLANKS.sub(lambda blank: _glue(text, blank), text)
 
 

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 MAX_DISCARDED_BYTES = 32 * 1024 * 1024
 MAX_FORM_BYTES = 24 * 1024 * 1024
-"""A body with a file; the file itself has a lower limit of its own."""
+"""The largest body with a file that is read; the file itself has a lower limit."""
 _MAX_FORM_PARTS = 50
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _BOOLEANS = {"true": True, "false": False}
@@ -44,19 +44,19 @@ def discard_body(body: BinaryIO) -> None:
         logger.debug("the rest of a refused body could not be read")
 
 
-def _read_body(request: Request, limit: int | None) -> bytes:
+def _read_body(request: Request, limit: int | None, malformed: type[Exception]) -> bytes:
     """The whole body, also one sent in chunks, which does not say its length.
 
     Raises:
         RequestEntityTooLarge: if it is over ``limit``.
-        MalformedJsonError: if the chunks are malformed or end too early.
+        malformed: if the chunks are malformed or end too early.
     """
     if limit is None or (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
     try:
         body: bytes = request.environ["wsgi.input"].read(limit + 1)
     except (ParseException, OSError) as error:
-        raise MalformedJsonError from error
+        raise malformed from error
     if len(body) > limit:
         raise RequestEntityTooLarge
     return body
@@ -76,15 +76,33 @@ def _form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict
         max_form_memory_size=MAX_FORM_BYTES,
         max_form_parts=_MAX_FORM_PARTS,
     )
+    readable = _with_utf8_heads(body, boundary)
     try:
-        return parser.parse(io.BytesIO(body), boundary, len(body))
+        fields, files = parser.parse(io.BytesIO(readable), boundary, len(readable))
     except (ValueError, RequestEntityTooLarge) as error:
         raise MalformedFormError from error
+    if any(not name for name in (*fields, *files)):
+        raise MalformedFormError
+    return fields, files
+
+
+def _with_utf8_heads(body: bytes, boundary: bytes) -> bytes:
+    """``body`` with what is no UTF-8 in the heads of its parts made readable.
+
+    Older clients write file names in GBK; only the extension counts.
+    """
+    head = re.compile(rb"--" + re.escape(boundary) + rb"\r\n(?:[^\r\n]{1,4096}\r\n){1,20}")
+    return head.sub(lambda found: found.group().decode("utf-8", "replace").encode(), body)
 
 
 def _in_memory(*_: object, **__: object) -> io.BytesIO:
     """Where the form parser puts a file: never on a disk."""
     return io.BytesIO()
+
+
+def _items(value: str) -> list[str]:
+    """The items of a list in a form, which may repeat the field or part them by commas."""
+    return [item for item in value.split(",") if item]
 
 
 def _form_value(field: ma.fields.Field[Any] | None, value: str | FileStorage) -> Any:
@@ -95,7 +113,8 @@ def _form_value(field: ma.fields.Field[Any] | None, value: str | FileStorage) ->
         return int(value)
     if isinstance(field, ma.fields.Boolean):
         return _BOOLEANS.get(value, value)
-    return value
+    # What is no UTF-8 was read with replacement characters: as in JSON, it is no string.
+    return None if "\ufffd" in value else value
 
 
 class StrictParser(FlaskParser):
@@ -120,7 +139,7 @@ class StrictParser(FlaskParser):
         if req.mimetype != "application/json" or req.headers.get("Content-Encoding"):
             raise UnsupportedMediaType
         try:
-            return orjson.loads(_read_body(req, req.max_content_length))
+            return orjson.loads(_read_body(req, req.max_content_length, MalformedJsonError))
         except orjson.JSONDecodeError as error:
             raise MalformedJsonError from error
 
@@ -128,14 +147,17 @@ class StrictParser(FlaskParser):
         """The fields of a form with files; those that are no text are read as in JSON."""
         if req.mimetype != "multipart/form-data" or req.headers.get("Content-Encoding"):
             raise UnsupportedMediaType
-        fields, files = _form(req, _read_body(req, MAX_FORM_BYTES))
+        fields, files = _form(req, _read_body(req, MAX_FORM_BYTES, MalformedFormError))
         form: dict[str, Any] = {}
         for name in sorted({*fields, *files}):
             field = schema.fields.get(name)
+            if isinstance(field, ma.fields.List):
+                form[name] = [item for value in fields.getlist(name) for item in _items(value)]
+                continue
             values: list[str | FileStorage] = [*files.getlist(name), *fields.getlist(name)]
             read = [_form_value(field, value) for value in values]
             # A field that is given twice is wrong; that its value is a list then tells so.
-            form[name] = read if isinstance(field, ma.fields.List) or len(read) > 1 else read[0]
+            form[name] = read if len(read) > 1 else read[0]
         return form
 
     def handle_error(

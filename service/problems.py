@@ -160,7 +160,7 @@ KINDS: dict[type[Exception], ProblemKind] = {
         HTTPStatus.BAD_REQUEST,
         ProblemCode.MALFORMED_REQUEST,
         "请求格式错误",
-        "请求体必须是完整的 multipart/form-data 表单。",
+        "请求体必须是完整的 multipart/form-data 表单，至多 50 个部分，各有名称。",
     ),
     HTTPException: _MALFORMED,
     InternalServerError: _INTERNAL,
@@ -177,7 +177,8 @@ KINDS: dict[type[Exception], ProblemKind] = {
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         ProblemCode.PAYLOAD_TOO_LARGE,
         "请求体过大",
-        "请求体超过字节数上限，上限见 GET /v1/info 的 limits.max_body_bytes。",
+        "请求体超过字节数上限，上限见 GET /v1/info 的 limits："
+        "JSON 为 max_body_bytes，文件为 max_file_bytes。",
     ),
     UnsupportedMediaType: ProblemKind(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -105,7 +105,7 @@ class OptionsSchema(Schema):
     )
     script = fields.Enum(
         Script,
-        by_value=True,
+        by_value=fields.String,
         load_default=_DEFAULTS.script,
         error_messages=_CHOICE_MESSAGES,
         metadata=_described(
@@ -113,11 +113,11 @@ class OptionsSchema(Schema):
         ),
     )
     disabled_repairs = fields.List(
-        fields.Enum(RepairCode, by_value=True, error_messages=_CHOICE_MESSAGES),
+        fields.Enum(RepairCode, by_value=fields.String, error_messages=_CHOICE_MESSAGES),
         load_default=list,
         error_messages=_MESSAGES,
         validate=validate.Length(max=len(RepairCode), error="最多 {max} 项。"),
-        metadata=_described("不要进行的修复；默认全部进行。"),
+        metadata=_described("不要进行的修复；默认全部进行。在表单中重复该字段，或以逗号分隔。"),
     )
 
 
@@ -157,7 +157,7 @@ class FileSummaryRequestSchema(OptionsSchema):
 
     file = FileField(
         required=True,
-        error_messages=_MESSAGES | {"invalid": "必须是一个上传的文件（带文件名）。"},
+        error_messages=_MESSAGES | {"invalid": "必须是一个上传的文件（带文件名），且只给出一次。"},
         metadata=_described(
             "报告文件：.txt、.md、.html、.docx、.doc、.wps、.pdf（须有文字层）、.ofd、.rtf、.odt。"
             "格式按内容判断，其次按文件名。",

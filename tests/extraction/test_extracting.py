@@ -161,6 +161,20 @@ def test_the_log_says_where_it_broke_but_quotes_nothing(
     assert "secret" not in caplog.text
 
 
+def test_a_reader_that_breaks_down_may_say_so_before_it_is_killed(worker: Path) -> None:
+    actual = Path(extracting.__file__).parent
+    worker.write_text(
+        "import sys, time\n"
+        f"sys.path.insert(0, {str(actual.parent)!r}); del sys.modules['extraction']\n"
+        "import extraction.worker\n"
+        "extraction.worker.answer = lambda order, data: 1 / 0\n"
+        "sys.excepthook = lambda *error: time.sleep(0.5)\n"
+        "extraction.worker.main()\n"
+    )
+    with pytest.raises(BrokenFileError):
+        Extractor().extract(b"x", "a.txt")
+
+
 def test_a_worker_that_hangs_dies_with_its_children(worker: Path, tmp_path: Path) -> None:
     note = tmp_path / "child"
     worker.write_text(

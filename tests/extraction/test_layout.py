@@ -171,7 +171,7 @@ def test_paragraph_over_page_break() -> None:
         ("New York", "New York"),
         ("增长8.3%", "增长8.3%"),
         ("项目　　　数量", "项目\t数量"),
-        ("1.　　　项目", "1. 项目"),
+        ("1.　　　项目", "1.项目"),
         ("●　　　项目", "● 项目"),
         ("总　结", "总 结"),
     ],
@@ -189,6 +189,30 @@ def test_second_print_of_bold_type() -> None:
     assert texts(with_more(page("加粗的标题"), line("加粗的标题", 120.3, x=LEFT + 0.4))) == [
         "加粗的标题"
     ]
+
+
+def test_signs_of_another_font_fill_their_gaps() -> None:
+    quoted = (
+        line("推行", 120)
+        + line("一网", 120, x=LEFT + 2.5 * EM)
+        + line("改革", 120, x=LEFT + 5 * EM)
+    )
+    quotes = [Glyph(LEFT + x * EM, 120, EM / 2, EM, sign) for x, sign in ((2, "“"), (4.5, "”"))]
+    assert texts(Page(WIDTH, HEIGHT, (*quoted, *quotes))) == ["推行“一网”改革"]
+
+
+def test_signs_over_one_another_keep_their_order() -> None:
+    stamp = line("已审核", 121, x=LEFT + 1.3 * EM)
+    assert texts(with_more(page("全年完成投资。"), stamp)) == ["全年完成投资。已审核"]
+
+
+def test_signature_at_the_right_margin() -> None:
+    signature = ("某县水务局", "2031年12月26日")
+    rows = [
+        line(text, 150 + 15 * i, WIDTH - LEFT - width(text) * EM)
+        for i, text in enumerate(signature)
+    ]
+    assert texts(with_more(page(FIRST, "完成。"), *rows)) == [FIRST.lstrip() + "完成。", *signature]
 
 
 def test_raised_numbers_stay_in_their_line() -> None:

@@ -130,7 +130,7 @@ SOURCES: dict[str, tuple[str, list[str]]] = {
     ),
     "list": (
         fodt(p("工作要点", "Title") + numbered([LONG, MEASURES, SHORT, LONG])),
-        ["工作要点", f"1. {LONG}", f"2. {MEASURES}", f"3. {SHORT}", f"4. {LONG}"],
+        ["工作要点", f"1.{LONG}", f"2.{MEASURES}", f"3.{SHORT}", f"4.{LONG}"],
     ),
 }
 

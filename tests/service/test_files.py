@@ -109,7 +109,7 @@ def test_unfit_options_are_422_and_name_the_field(
     ("data", "message"),
     [
         ({}, "缺少必填字段。"),
-        ({"file": "完成"}, "必须是一个上传的文件（带文件名）。"),
+        ({"file": "完成"}, "必须是一个上传的文件（带文件名），且只给出一次。"),
         ({"file": [(io.BytesIO(b"a"), "a"), (io.BytesIO(b"b"), "b")]}, "必须是一个上传的文件"),
     ],
 )
@@ -128,6 +128,12 @@ def test_there_must_be_one_file(client: FlaskClient, data: Any, message: str) ->
         ("application/x-www-form-urlencoded", b"file=a", 415),
         ("multipart/form-data", b"--x--", 400),
         ("multipart/form-data; boundary=x", b"no form", 400),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n"
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n1\r\n--x--',
+            400,
+        ),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=", 400),
     ],
 )
@@ -137,6 +143,40 @@ def test_other_bodies_are_refused(
     response = client.post("/v1/files/summaries", data=body, content_type=content_type)
     assert response.status_code == status
     assert response.mimetype == "application/problem+json"
+
+
+def test_lists_may_be_repeated_or_parted_by_commas(client: FlaskClient) -> None:
+    text = "完成投资１２亿元。\u200b"
+    for given in (["width", "invisible"], "width,invisible", ["width,", "invisible"]):
+        answer = send(client, text.encode(), disabled_repairs=given).json
+        assert answer is not None
+        assert answer["repairs"] == []
+
+
+def test_names_of_files_may_be_in_gbk(client: FlaskClient) -> None:
+    body = (
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="总结.txt"\r\n\r\n'.encode(
+            "gbk"
+        )
+        + REPORT.encode()
+        + b"\r\n--x--\r\n"
+    )
+    response = client.post(
+        "/v1/files/summaries", data=body, content_type="multipart/form-data; boundary=x"
+    )
+    assert response.status_code == 200
+    assert response.json is not None
+    assert response.json["extracted_text"] == REPORT
+
+
+def test_a_title_must_be_utf8(client: FlaskClient) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\n\xff\r\n--x--\r\n'
+    response = client.post(
+        "/v1/files/summaries", data=body, content_type="multipart/form-data; boundary=x"
+    )
+    assert response.status_code == 422
+    assert response.json is not None
+    assert "/title" in [error["pointer"] for error in response.json["errors"]]
 
 
 def test_bodies_over_the_limit_are_413(client: FlaskClient) -> None:
