@@ -7,6 +7,10 @@ class UnreadableFileError(Exception):
     """The file cannot be read; the message, in Chinese, says what is wrong with it."""
 
 
+class NoTemporarySpaceError(Exception):
+    """Nothing can be written to this machine's temporary folder; no fault of the file."""
+
+
 class UnsupportedFormatError(UnreadableFileError):
     """The file is of no format that can be read."""
 

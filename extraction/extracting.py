@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from extraction.errors import (
     EmptyFileError,
     ExtractionTimeoutError,
     FileTooLargeError,
+    NoTemporarySpaceError,
     UnreadableFileError,
 )
 from extraction.formats import extension
@@ -37,6 +39,8 @@ _ROOT = Path(__file__).parent.parent
 # The reader of strangers' files gets no secrets: of the environment only what programs need.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
 _CHUNK_BYTES = 1 << 16
+_PREFIX = "huibao-"
+_LEFTOVER_SECONDS = 60
 _LOG_TAIL_BYTES = 4096
 
 
@@ -60,19 +64,21 @@ class Extractor:
 
         Raises:
             UnreadableFileError: if it cannot be read; the subclass says why.
+            NoTemporarySpaceError: if nothing can be written to the temporary folder.
         """
         if not data:
             raise EmptyFileError
         if len(data) > self._limits.file_bytes:
             raise FileTooLargeError("file_bytes", self._limits.file_bytes)
         with (
-            tempfile.TemporaryDirectory(prefix="huibao-", ignore_cleanup_errors=True) as folder,
+            _room_for_files(),
+            tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder,
             tempfile.TemporaryFile() as content,
             tempfile.TemporaryFile() as log,
         ):
             content.write(data)
             content.seek(0)
-            order = Order(extension(name), folder, self._limits)
+            order = Order(extension(name), folder, self._limits, os.getpid())
             with _worker(order, content, log) as (worker, answers):
                 answer = _received(answers, time.monotonic() + self._limits.seconds)
             if answer is None:
@@ -82,6 +88,28 @@ class Extractor:
                 _LOG.error("no answer, code %d: %s", worker.returncode, _trace(log))
                 raise _breakdown(worker.returncode, self._limits)
             return document
+
+
+def clear_leftovers(limits: ExtractionLimits) -> None:
+    """Remove the folders of readers whose service was killed before it could.
+
+    Those that are still in use are younger than a reading may last.
+    """
+    oldest = time.time() - limits.seconds - _LEFTOVER_SECONDS
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # another process was quicker, or it is somebody else's
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder)
+
+
+@contextmanager
+def _room_for_files() -> Iterator[None]:
+    """Tells an unusable temporary folder from files that cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        _LOG.error("no room for temporary files: %s", error.strerror)
+        raise NoTemporarySpaceError from error
 
 
 @contextmanager

@@ -23,11 +23,13 @@ class Order:
         extension: the extension of the file's name, "" if it has none.
         folder: where it may write, and nowhere else.
         limits: what the reading may take.
+        parent: the number of the process that gives the order.
     """
 
     extension: str
     folder: str
     limits: ExtractionLimits
+    parent: int
 
     def to_json(self) -> str:
         """The order as text."""
@@ -37,7 +39,8 @@ class Order:
     def from_json(cls, text: str) -> Order:
         """The order that ``text`` is."""
         fields = json.loads(text)
-        return cls(fields["extension"], fields["folder"], ExtractionLimits(**fields["limits"]))
+        limits = ExtractionLimits(**fields["limits"])
+        return cls(fields["extension"], fields["folder"], limits, fields["parent"])
 
 
 def answer_of(document: ExtractedDocument) -> bytes:

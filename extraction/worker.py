@@ -5,6 +5,7 @@ It gets the file on its standard input and answers on its standard output.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import resource
@@ -18,6 +19,7 @@ from extraction.messages import Order, answer_of, refusal_of
 from extraction.readers import read
 
 _GRACE_SECONDS = 2  # by then the parent would have killed this process, if it still lived
+_PR_SET_PDEATHSIG = 1  # of Linux' prctl
 _CPUS = 2  # LibreOffice computes in more than one thread
 
 
@@ -37,6 +39,18 @@ def confine(limits: ExtractionLimits) -> None:
     signal.alarm(seconds)
 
 
+def die_with_parent(parent: int) -> None:
+    """See to it that this process and all that it starts end if the one that asked does."""
+    signal.signal(signal.SIGTERM, _end_all)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it ended before that was said
+        _end_all()
+
+
+def _end_all(*_: object) -> None:
+    os.killpg(0, signal.SIGKILL)
+
+
 def answer(order: Order, data: bytes) -> bytes:
     """What reading ``data`` comes to, as it is sent."""
     try:
@@ -50,6 +64,7 @@ def answer(order: Order, data: bytes) -> bytes:
 def main() -> None:
     """Read the file and send the answer."""
     order = Order.from_json(sys.argv[1])
+    die_with_parent(order.parent)
     answers = os.dup(1)
     os.dup2(2, 1)  # what libraries print must not get into the answer
     confine(order.limits)

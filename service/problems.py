@@ -26,6 +26,7 @@ from extraction.errors import (
     EncryptedFileError,
     ExtractionTimeoutError,
     FileTooLargeError,
+    NoTemporarySpaceError,
     NoTextLayerError,
     UnreadableFileError,
     UnsupportedFormatError,
@@ -62,6 +63,7 @@ class ProblemCode(StrEnum):
     FILE_TOO_LARGE = "file_too_large"
     EXTRACTION_TIMEOUT = "extraction_timeout"
     INTERNAL_ERROR = "internal_error"
+    NO_TEMPORARY_SPACE = "no_temporary_space"
     NOT_READY = "not_ready"
     OVERLOADED = "overloaded"
 
@@ -216,6 +218,12 @@ KINDS: dict[type[Exception], ProblemKind] = {
     ),
     ExtractionTimeoutError: ProblemKind(
         _UNPROCESSABLE, ProblemCode.EXTRACTION_TIMEOUT, "读取文件超时", ""
+    ),
+    NoTemporarySpaceError: ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemCode.NO_TEMPORARY_SPACE,
+        "没有临时空间",
+        "临时目录不可写或已满，暂时不能读取文件，请联系运维人员。",
     ),
     OverloadedError: ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,

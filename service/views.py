@@ -96,7 +96,8 @@ _PROBLEM_DESCRIPTIONS = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "文本为空、过长或没有汉字，选项超出范围，有未知字段，"
     "或文件已损坏、已加密、没有文字",
     HTTPStatus.INTERNAL_SERVER_ERROR: "服务内部错误",
-    HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，服务正在关闭，或等待的请求已达上限",
+    HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，服务正在关闭，等待的请求已达上限，"
+    "或没有临时空间",
 }
 
 

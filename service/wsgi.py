@@ -9,7 +9,7 @@ import threading
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 
-from extraction.extracting import Extractor
+from extraction.extracting import Extractor, clear_leftovers
 from models.tagger import CheckpointError, TransformerTagger, set_threads
 from service.app import create_app
 from service.log import configure_logging
@@ -29,6 +29,7 @@ def load_app() -> Flask:
     set_threads(settings.threads_of_model)
     host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.capacity)
     threading.Thread(target=_start, args=(host,), name="model-loader", daemon=True).start()
+    clear_leftovers(settings.extraction_limits)
     return create_app(host, Extractor(settings.extraction_limits))
 
 

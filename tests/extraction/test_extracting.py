@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from extraction.errors import (
     EncryptedFileError,
     ExtractionTimeoutError,
     FileTooLargeError,
+    NoTemporarySpaceError,
     NoTextLayerError,
     UnreadableFileError,
     UnsupportedFormatError,
 )
-from extraction.extracting import Extractor
+from extraction.extracting import Extractor, clear_leftovers
 from extraction.limits import ExtractionLimits
 from extraction.messages import Order, refusal_of, understood
 from extraction.worker import answer
@@ -117,7 +119,7 @@ def test_only_errors_of_reading_are_understood(kind: str) -> None:
 
 
 def test_the_worker_answers(tmp_path: Path) -> None:
-    order = Order.from_json(Order("md", str(tmp_path), LIMITS).to_json())
+    order = Order.from_json(Order("md", str(tmp_path), LIMITS, os.getpid()).to_json())
     document = understood(answer(order, f"# {TEXT}".encode()))
     assert document is not None
     assert document.text == TEXT
@@ -129,7 +131,7 @@ def test_the_worker_reports_lack_of_memory(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr("extraction.worker.read", read)
     with pytest.raises(FileTooLargeError, match="memory_bytes"):
-        understood(answer(Order("txt", str(tmp_path), LIMITS), b"x"))
+        understood(answer(Order("txt", str(tmp_path), LIMITS, os.getpid()), b"x"))
 
 
 @pytest.mark.parametrize(
@@ -301,3 +303,59 @@ def test_a_main_module_without_a_guard_runs_once(tmp_path: Path) -> None:
         text=True,
     )
     assert done.stdout == "begun\ntext\n"
+
+
+def test_without_room_for_files_the_machine_is_at_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(NoTemporarySpaceError):
+        Extractor().extract("完成".encode(), "a.txt")
+
+
+def test_leftovers_of_killed_services_are_removed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, age in (("huibao-old", 3600), ("huibao-new", 0), ("other", 3600)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "input.doc").write_bytes(b"x")
+        os.utime(folder, (time.time() - age,) * 2)
+    clear_leftovers(LIMITS)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["huibao-new", "other", "temporary"]
+
+
+_ASKS = """
+import sys, time
+from pathlib import Path
+from extraction import extracting
+from extraction.limits import ExtractionLimits
+extracting.Extractor(ExtractionLimits(seconds=60)).extract(Path(sys.argv[1]).read_bytes(), "a.doc")
+"""
+
+
+def test_a_reader_ends_with_the_one_that_asked(tmp_path: Path) -> None:
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    office = binaries / "soffice"
+    office.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 60\n")
+    office.chmod(0o755)
+    report = Path(__file__).parent.parent / "files" / "report.doc"
+    asking = subprocess.Popen(
+        [sys.executable, "-c", _ASKS, str(report)],
+        env=os.environ | {"PATH": f"{binaries}:{os.environ['PATH']}"},
+    )
+    started = tmp_path / "pid"
+    wait_for(lambda: started.exists() and started.read_text().strip() != "")
+    pid = int(started.read_text())
+    asking.kill()
+    asking.wait()
+    wait_for(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
