@@ -37,6 +37,8 @@ _DEBRIS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_ONE_LETTER_TAG = re.compile(rf"(?:<|{_LESS})[a-z]\s*(?:>|{_MORE})", re.IGNORECASE)
+"""A tag that is none if it stands in a text without any other: 图书 <a> 类."""
 _SHOWN_CONTROLS = ("", "\t", "\n")
 _UNSEEN_CATEGORIES = {"Zs": " ", "Cc": "", "Cf": ""}
 
@@ -47,12 +49,29 @@ def entities(text: str) -> Iterator[Edit]:
     Entities may have lost their ampersand or semicolon (``nbsp;``, ``&ldquo``), or have
     been escaped twice. Tags that begin or end a block become line breaks, those of table
     cells a blank, others nothing. ``ramp;d`` becomes ``r&d``. A ``<`` in running text, an
-    unknown entity and the ampersands of a web address stay.
+    unknown entity and the ampersands of a web address stay, and so do names such as ``<a>``
+    in a text that has no other tag.
     """
-    for match in _DEBRIS.finditer(text):
-        replacement = _replacement(match)
+    found = list(_DEBRIS.finditer(text))
+    marked_up = any(map(_is_certain_tag, found))
+    for match in found:
+        replacement = _replacement(match) if marked_up else _plain_replacement(match)
         if replacement is not None:
             yield Edit(match.start(), match.end(), replacement)
+
+
+def _is_certain_tag(match: re.Match[str]) -> bool:
+    tag = match["tag"] or match["escaped_tag"]
+    return bool(tag) and not _ONE_LETTER_TAG.fullmatch(tag)
+
+
+def _plain_replacement(match: re.Match[str]) -> str | None:
+    """The replacement in a text that has no tags but, perhaps, some that are variables."""
+    if match["tag"]:
+        return None
+    if match["escaped_tag"]:
+        return html.unescape(html.unescape(match["escaped_tag"]))
+    return _replacement(match)
 
 
 def _replacement(match: re.Match[str]) -> str | None:

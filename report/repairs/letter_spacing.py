@@ -23,15 +23,19 @@ _EDGE_SIGN = re.compile(r"[“‘《（(]{0,2}[\u4e00-\u9fff][，。、；：！
 _NUMBER = re.compile(r"[0-9０-９]{1,8}(?:[.．][0-9０-９]{1,4})?[%％]?[，。、；,;]?")
 _CELLS = frozenset(
     "一二三四五六七八九十百零〇两甲乙丙丁戊己庚辛壬癸优良中差好合格是否有无男女上下左右前后东南西北"
-    "春夏秋冬日月年大小高低正反增减升降"
+    "春夏秋冬日月年大小高低正反增减升降红黄蓝绿白黑队班组局胜负平"
+    "个次台套件只条项名人户家辆座栋所处本册张份吨斤克米里亩顷升瓦度元角分秒时天"
 )
-"""What single characters in the cells of a table mostly are."""
+"""What single characters in the cells of a table mostly are: ranks, units, colours."""
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马苗方俞任袁柳"
     "史唐费廉岑薛雷贺倪汤罗郝毕邬安常于傅康余顾孟黄穆萧尹姚邵汪祁毛狄米戴宋庞熊纪舒屈项祝董梁杜阮"
     "蓝闵季贾江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房丁邓洪包左石崔龚程邢裴陆翁段侯武刘龙叶"
     "黎白赖乔谭温庄晏柴瞿阎连习艾向古易廖耿曾关丘欧陈"
 )
+_LONGEST_NAME = 3
+_LIST_OF_NAMES = 6
+"""From so many characters on, one surname in three is more than running text ever has."""
 
 
 class _Kind(Enum):
@@ -147,10 +151,17 @@ def _is_seed(signs: Sequence[str]) -> bool:
     """Whether single characters are spaced text, and not cells of a table or names."""
     han = [sign for sign in signs if is_han(sign)]
     links = sum(is_han(left) and is_han(right) for left, right in pairwise(signs))
-    names = len(signs) % 2 == 0 and all(sign in _SURNAMES for sign in signs[::2])
     return (
         len(han) >= MIN_SPACED
         and links >= MIN_SPACED - 1
-        and not names
+        and not _are_names(signs)
         and not all(sign in _CELLS for sign in han)
     )
+
+
+def _are_names(signs: Sequence[str]) -> bool:
+    """Whether the characters are names: 张 三 李 四; the first or the last may be cut off."""
+    if any(all(sign in _SURNAMES for sign in signs[first::2]) for first in (0, 1)):
+        return True
+    surnames = sum(sign in _SURNAMES for sign in signs)
+    return len(signs) >= _LIST_OF_NAMES and surnames * _LONGEST_NAME >= len(signs)

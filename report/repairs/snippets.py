@@ -14,9 +14,12 @@ MAX_TITLE = 45
 """A longer line is no title."""
 MIN_SNIPPET, MAX_SNIPPET = 24, 300
 """Sites cut openings off far before this; what is longer is a report that was cut off."""
-_MIN_LISTED = 4
-_MIN_ALIEN = 2
+_MIN_LISTED, _MIN_ALIEN = 4, 2
+"""How many titles are a list, and how many of them must be such as no report has."""
 _ENOUGH = 2
+"""How many openings below their titles are believed; a telling one counts twice."""
+_OPENING_REACH = 40
+"""How far into a text it says what it is about."""
 
 _REVIEWS = "总结|小结|汇报|报告|述职|(?:汇报|事迹)材料|自查"
 _KINDS = (
@@ -45,6 +48,7 @@ _SECTION = re.compile(
     r"(?:主要|重点|存在|下一步|下步|今后|明年|来年|下半年|下阶段|下季度|下月|近期|工作|总体|保障|具体|对策|意见|建议"
     r"|情况|问题|经验|几点|个人|思想|自我)*(?:总结|小结|汇报|报告|计划|方案|要点|打算|材料|规划|体会|制度|办法|规定)"
 )
+_REVIEW = re.compile(rf"(?:{_REVIEWS})$")
 _APPENDIX = re.compile(r"附[件表录注]|抄[送报]|主题词")
 _CUT = re.compile(r"(?:\.{3,}|…+|。{2,})\s*$")
 _CUT_WORD = re.compile(r"[\w、,;)%】]\s*(?:\.{3,}|…+|。{2,})\s*$")
@@ -117,31 +121,27 @@ def series_from(lines: Sequence[str]) -> int:
     Returns:
         The index of its first title, the number of lines if there is no such series.
     """
-    for first in range(len(lines) - 2 * _ENOUGH + 1):
+    length = 2 * _ENOUGH
+    for first in range(len(lines) - length + 1):
         title = lines[first]
+        pairs = [(lines[place], lines[place + 1]) for place in range(first, first + length, 2)]
         if _is_headline(title) and all(
-            is_cut_off(lines[first + 2 * number + 1])
-            and (
-                lines[first + 2 * number] == title
-                or _names_other(lines[first + 2 * number], lines[first + 2 * number + 1])
-            )
-            for number in range(_ENOUGH)
+            is_cut_off(opening) and (name == title or _names_other(name, opening))
+            for name, opening in pairs
         ):
             return first
     return len(lines)
 
 
 def _is_headline(line: str) -> bool:
+    """Whether ``line`` is a title, and neither an item of a list nor an annex."""
     return is_title(line) and mark_at(line) is None and not _APPENDIX.match(line)
 
 
 def _names_other(title: str, line: str) -> bool:
+    """Whether ``title`` is no section's of the report, and ``line`` breaks off below it."""
     return (
-        is_title(title)
-        and mark_at(title) is None
-        and not _SECTION.fullmatch(title)
-        and not _APPENDIX.match(title)
-        and _CUT_WORD.search(line) is not None
+        _is_headline(title) and not _SECTION.fullmatch(title) and _CUT_WORD.search(line) is not None
     )
 
 
@@ -149,7 +149,8 @@ def _certainly_opens(title: str, line: str) -> bool:
     """Whether one such pair is enough: no section of a report is called a review."""
     if _BEGINS_WITH_TITLE.match(line):
         return True
-    return re.search(rf"(?:{_REVIEWS})$", title) is not None and bool(_OPENING.search(line[:40]))
+    opens = _OPENING.search(line[:_OPENING_REACH]) is not None
+    return opens and _REVIEW.search(title) is not None
 
 
 def listed_from(lines: Sequence[str]) -> int:
@@ -169,4 +170,5 @@ def listed_from(lines: Sequence[str]) -> int:
 
 
 def _own(title: str) -> bool:
+    """Whether a report may have such a title among its items, sections and annexes."""
     return bool(_ACTION.match(title) or _APPENDIX.match(title) or _SECTION.fullmatch(title))

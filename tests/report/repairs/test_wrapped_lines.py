@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.repairs.edits import Reading
-from report.repairs.wrapped_lines import WordPairs, sentence_goes_on, wrapped_lines
+from report.repairs.wrapped_lines import wrapped_lines
 
 REPORT = """云岭县水务局年度工作总结
 一、主要工作成效
@@ -144,38 +144,6 @@ def test_short_entries_of_one_length_stay() -> None:
     tails = ("二十一处投入使用", "三千余户全部验收", "十四家并配齐设备", "五十六公里见成效")
     entries = [f"{head}工程项目共计{tail}" for head in heads for tail in tails]
     assert mended("\n".join(entries)) == "\n".join(entries)
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "goes_on"),
-    [
-        ("完成水利工程建设投资三亿元以上并且推动各项工作取得新的明显", "成效。", True),
-        ("完成水利工程建设投资，同比增长3.", "6亿元。", True),
-        ("完成投资。", "下一步", False),
-        ("完成投资。”", "下一步", False),
-        ("情况如下：", "全年", False),
-        ("各项任务，", "二、问题", False),
-        ("各项任务，", "推动落实", True),
-        ("各项任务", "，推动落实", True),
-        ("各项任务。", "，推动落实", False),
-        ("各项任务。", "”他说", True),
-        ("（", "二、问题", True),
-        ("工作总结", "一年来", False),
-        ("", "一年来", False),
-        ("一年来", "", False),
-    ],
-)
-def test_sentence_goes_on(left: str, right: str, goes_on: bool) -> None:
-    text = f"{left}\n{right}"
-    assert sentence_goes_on(text, len(left), len(left) + 1, WordPairs.of(text)) is goes_on
-
-
-def test_word_pairs() -> None:
-    pairs = WordPairs.of("供水管网，2023年")
-    assert pairs.part_word("供", "水")
-    assert pairs.part_word("3", "年")
-    assert not pairs.part_word("2", "0")
-    assert not pairs.part_word("网", "供")
 
 
 @given(SIGNS)
