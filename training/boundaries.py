@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evaluation.gold import read_gold
-from models.boundaries import StoplessText, train_head
+from models.boundary_training import StoplessText, train_head
 from models.shipped import SHIPPED_CHECKPOINT
 from training.collections import DEFAULT_DATA, read_government
 from training.documents import Document

@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from models import boundaries
+from models import boundary_training
 from models.boundaries import (
     HEAD_FILE,
     LAYERS,
     NEIGHBOURS,
     BoundaryHead,
-    StoplessText,
     load_head,
     token_features,
-    train_head,
 )
+from models.boundary_training import StoplessText, train_head
 from models.shipped import SHIPPED_CHECKPOINT
 from models.tagger import TransformerTagger
 
@@ -67,7 +66,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_head_learns_from_texts_without_stops(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(boundaries, "_EPOCHS", 60)
+    monkeypatch.setattr(boundary_training, "_EPOCHS", 60)
 
     def draw(rng: random.Random) -> StoplessText:
         first, second = rng.sample([FIRST, SECOND, "推进园区建设", "完成投资3亿元"], 2)

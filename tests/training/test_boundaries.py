@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.boundaries import StoplessText
+from models.boundary_training import StoplessText
 from training import boundaries
 from training.boundaries import main, without_stops
 
