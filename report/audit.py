@@ -23,7 +23,8 @@ _NUMBER = re.compile(
     rf"{_UNIT}"
 )
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\u200b-\u200f\u2060\ufeff]+")
-_BLANKS_BEFORE_UNIT = re.compile(r"(?<=[0-9０-９])\s+(?=[%％‰\u4e00-\u9fff])")
+_NUMERALS = "0-9０-９〇零一二两三四五六七八九十百千万亿"
+_BLANKS_BEFORE_UNIT = re.compile(rf"(?<=[{_NUMERALS}个])\s+(?=[%％‰\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,17 @@ def test_what_it_does_not_say_is_not(text: str, quote: str, count: NumberCount) 
 def test_each_passage_is_held_against_its_own_source() -> None:
     crossed = [Passage("新增3家", "新增5项"), Passage("新增5项", "新增3家")]
     assert audit(crossed) == NumberCount(2, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("一家企业", "一\u3000家企业"),
+        ("十二个百分点", "十 二个 百分点"),
+        ("34亿元", "3\u200b4亿元"),
+        ("1%个别", "1 %  个别"),
+        ("2个百分点", "2个百\x11分点"),
+    ],
+)
+def test_blanks_and_unseen_signs_make_no_other_number(text: str, quote: str) -> None:
+    assert audit([Passage(text, quote)]).passed
