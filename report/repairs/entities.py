@@ -61,7 +61,7 @@ def entities(text: str) -> Iterator[Edit]:
 
 
 def _is_certain_tag(match: re.Match[str]) -> bool:
-    tag = match["tag"] or match["escaped_tag"]
+    tag = match["unseen"] or match["tag"] or match["escaped_tag"]
     return bool(tag) and not _ONE_LETTER_TAG.fullmatch(tag)
 
 

@@ -86,6 +86,14 @@ def test_ampersands(text: str, expected: str) -> None:
         ("失业率<5%，p<0.05，收入<1亿元>", "失业率<5%，p<0.05，收入<1亿元>"),
         ("比例<b 且 c>d", "比例<b 且 c>d"),
         ("<办法>与<条例>", "<办法>与<条例>"),
+        ("图书 <a> 类 <p> 类", "图书 <a> 类 <p> 类"),
+        ("表中<s>为作废", "表中<s>为作废"),
+        ("若 a<s>b", "若 a<s>b"),
+        ("图书 &lt;a&gt; 类 &amp;lt;P &amp;gt; 类&nbsp;", "图书 <a> 类 <P > 类 "),
+        ("甲<b>乙</b>丙", "甲乙丙"),
+        ("<p>甲<br>乙", "\n甲\n乙"),
+        ("<p>甲<a name=x>乙", "\n甲乙"),
+        ("&lt;p&gt;甲&lt;/p&gt;", "\n甲\n"),
     ],
 )
 def test_tags_go_and_running_text_stays(text: str, expected: str) -> None:
