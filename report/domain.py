@@ -17,6 +17,10 @@ _INVISIBLE = re.compile(
 )
 
 
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+"""Chinese characters (see ``is_han``), for a character class of a regular expression."""
+
+
 class RhetoricalRole(StrEnum):
     """What a sentence of a work report does (the annotation guideline's A, P, L, O)."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from report.domain import HAN
 from report.repairs.edits import Edit
 
 _LINE_BREAKS = "\x0b\x85\u2028\u2029"
 # What Word leaves in a text taken from its files: the end of a table's cell, and the
 # hyphen that does not break; without it 2020-2022 would become one number.
 _STAND_INS = {"\x07": "\t", "\x1e": "-", **dict.fromkeys(_LINE_BREAKS, "\n")}
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _VARIATION_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _UNSEEN = (
     "\x00-\x06\x08\x0e-\x1d\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u180e"
@@ -25,7 +25,7 @@ _BULLET = "•"
 _UNWANTED = re.compile(
     rf"(?P<lead>(?:\A|(?<=[\n\r\f{_LINE_BREAKS}]))[ \t\xa0\u3000{_UNSEEN}]*+)(?=[{_SYMBOLS}])"
     rf"|[\x07\x1e{_LINE_BREAKS}]"
-    rf"|(?<=[{_HAN}])[{_UNSEEN}{_SYMBOLS}{_VARIATION_SELECTORS}]+"
+    rf"|(?<=[{HAN}])[{_UNSEEN}{_SYMBOLS}{_VARIATION_SELECTORS}]+"
     rf"|[{_UNSEEN}{_SYMBOLS}]"
 )
 _UNSEEN_SIGN = re.compile(rf"[{_UNSEEN}]")

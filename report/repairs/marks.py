@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from heapq import merge
 
+from report.domain import HAN
 from report.repairs.edits import Edit
 
 _ORDINARY = str.maketrans(
@@ -19,9 +20,8 @@ _DOCUMENT_YEAR = (
     r"〔\s?(?:19|20|１９|２０)\s?[0-9０-９]\s?[0-9０-９]\s?年?"
     r"(?:\s?[-－–—~～至]\s?[0-9０-９]{2,4}\s?年?)?\s?〕"
 )
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _ODD_SIGN = re.compile(
-    rf"(?P<year>{_DOCUMENT_YEAR})|(?P<dot>(?<=[{_HAN}])﹒(?=[{_HAN}]))"
+    rf"(?P<year>{_DOCUMENT_YEAR})|(?P<dot>(?<=[{HAN}])﹒(?=[{HAN}]))"
     rf"|[〔〕{''.join(map(chr, _ORDINARY))}]"
 )
 _RUN_OF_STOPS = re.compile(r"([、；：])\1+|[，。]{2,}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from report.domain import is_han
+from report.domain import HAN, is_han
 from report.repairs.edits import Edit, removals
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
@@ -16,19 +16,18 @@ _TONELESS = (
     r"|(?<=子)[(（]zi[)）]|(?<=[么麼])[(（]me[)）]|(?<=[吗嗎])[(（]ma[)）]|(?<=[个個])[(（]ge[)）]"
 )
 _ZHUYIN = "˙?[ㄅ-ㄩ]{1,3}[ˊˇˋ˙]?"
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # One that lost a bracket must have a tone; a lost character is a question mark.
 _READING = re.compile(
-    rf"(?<=[{_HAN}?])(?:"
+    rf"(?<=[{HAN}?])(?:"
     rf"(?P<certain>[(（](?:{_TONED_SYLLABLE}|{_ZHUYIN})[)）]|{_TONED_SYLLABLE}[)）]"
-    rf"|[(（]{_TONED_SYLLABLE}(?=[{_HAN}])|{_ZHUYIN})"
+    rf"|[(（]{_TONED_SYLLABLE}(?=[{HAN}])|{_ZHUYIN})"
     rf"|{_TONELESS})"
 )
 _ENOUGH = 3
 _HAN_PER_READING = 200
 """Rarer readings are glosses of rare characters, or examples of a lesson."""
 _QUOTED = re.compile(r"[“‘「『《〈\"'][^\s][”’」』》〉\"']")
-_BESIDE = re.compile(rf"[{_HAN})）?]")
+_BESIDE = re.compile(rf"[{HAN})）?]")
 _ALONE_IN_A_LESSON = 4
 """Every fourth character alone: there is no text in which they could have been inserted."""
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from report.domain import HAN
 from report.repairs.edits import Edit
 
 _FULL_WIDTH_SHIFT = ord("Ａ") - ord("A")
 _ALNUM = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _BLANKS = " \t\xa0\u2000-\u200a\u202f\u205f\u3000"
 # ． and － have other uses between Chinese characters (a mark's dot, a dash).
 _WIDE = re.compile(
     rf"[０-９Ａ-Ｚａ-ｚ％＋／＝＆]+|(?<=[{_ALNUM}])[．－](?=[{_ALNUM}])"
-    rf"|(?<=[{_HAN}])[{_BLANKS}]++(?=[{_HAN}])"
+    rf"|(?<=[{HAN}])[{_BLANKS}]++(?=[{HAN}])"
 )
 
 
