@@ -110,6 +110,7 @@ class Judgement:
         read = [
             LedgerEntry(self.source_span(item), item.role, item.confidence, item)
             for item in self.sentences
+            if not self.repaired.reading.is_inserted(item.sentence.span)
         ]
         unread = [
             LedgerEntry(span, RhetoricalRole.OTHER, 1.0, None)

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from report.brackets import Brackets
 from report.decimals import BROKEN_DECIMAL, CLAUSE_COMMA
-from report.domain import Heading, Report
+from report.domain import Heading, Report, visible_span
 from report.enumeration import Mark, MarkLevel, mark_at
 from report.headings import Piece, heading_before_blank, with_headings
 
@@ -88,12 +88,9 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        yield start, end
+    span = visible_span(text, start, end)
+    if span:
+        yield span.start, span.end
 
 
 def _runs(

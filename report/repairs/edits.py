@@ -89,6 +89,10 @@ class Reading:
         """Where an edit ends in the source."""
         return int(self.ends[edit.end - 1]) if edit.start < edit.end else self._begin(edit)
 
+    def is_inserted(self, span: Span) -> bool:
+        """Whether nothing of ``span`` of the text stands in the source."""
+        return bool(self.starts[span.start] >= self.ends[span.end - 1])
+
     def source_span(self, span: Span) -> Span:
         """Where ``span`` of the text stands in the source.
 

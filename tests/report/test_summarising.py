@@ -1,5 +1,6 @@
 import re
 import time
+from itertools import pairwise
 
 import opencc
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from report.decimals import BROKEN_DECIMAL
-from report.domain import RhetoricalRole
+from report.domain import RhetoricalRole, blank_free_length
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError
 from report.judging import SentText
 from report.readable import readable
@@ -284,6 +285,17 @@ def test_several_reports_have_sections_of_their_own(cue_tagger: CueTagger) -> No
         )
         assert whole.sentence_count == sum(section.sentence_count for section in own)
         assert whole.character_count == sum(section.character_count for section in own)
+
+
+@pytest.mark.parametrize("text", ["&#xD800;;牛\u3000等", "完成\u200b\n\u200b\n投资"])
+def test_sentences_never_overlap_and_are_never_blank(cue_tagger: CueTagger, text: str) -> None:
+    for without in (frozenset[RepairCode](), frozenset(RepairCode)):
+        options = SummaryOptions(include_sentences=True, without=without)
+        summary = summarise(SentText(text), options, cue_tagger)
+        assert summary.sentences is not None
+        spans = [sentence.span for sentence in summary.sentences]
+        assert all(left.end <= right.start for left, right in pairwise(spans))
+        assert all(blank_free_length(span.quote(text)) for span in spans)
 
 
 def test_one_report_has_no_parts(cue_tagger: CueTagger) -> None:

@@ -37,6 +37,8 @@ def test_insertions_take_no_place() -> None:
     reading = Reading.of(source).edited([Edit(2, 2, "。")])
     assert reading.text == "任务。 一"
     assert reading.source_span(Span(0, 3)) == Span(0, 2)
+    assert reading.is_inserted(Span(2, 3))
+    assert not reading.is_inserted(Span(1, 3))
     assert Reading.of("一").edited([Edit(0, 0, "。")]).source_span(Span(0, 2)) == Span(0, 1)
 
 
