@@ -1,7 +1,7 @@
 """How well texts of several reports are taken apart: ``python -m evaluation.joints``.
 
 The measure needs no labels: reports are put together at random, and the joints must be
-found again; reports left alone must stay whole. The weights of ``report.parts`` were
+found again; reports left alone must stay whole. The weights in ``report.part_evidence`` were
 fitted on one half of the documents, so the other half is the one to measure on.
 """
 

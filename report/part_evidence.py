@@ -80,7 +80,8 @@ _STRONGEST_FIRST = (Sign.TITLE, Sign.INLINE_TITLE, Sign.WEAK_TITLE)
 
 def weigh(evidence: Evidence) -> float:
     """The logarithm of the odds that a report begins where this is seen."""
-    return _BIAS + sum(_WEIGHTS[sign] * value for sign, value in evidence.items())
+    # The order of the signs, a set of strings, differs from process to process.
+    return math.fsum((_BIAS, *(_WEIGHTS[sign] * value for sign, value in evidence.items())))
 
 
 def evidence(outline: Outline, index: int) -> Evidence:

@@ -14,6 +14,8 @@ MIN_LENGTH = 200
 """A part has at least this many non-blank characters."""
 MIN_SECTIONS = 120
 """A part has at least this many characters in sentences that belong to a section."""
+MIN_COMPILED_LENGTH, MIN_COMPILED_SECTIONS = 100, 60
+"""The same of a part whose title tells it from the others of a compilation."""
 _SERIES_NAME = 6
 """How many characters tell a series of titles from another: the last ones of its name."""
 _BREAKS_OFF = ("…", "...", "。。")
@@ -82,13 +84,12 @@ class Outline:
                 return position, unit.title
         return None
 
-    def is_report(self, units: range) -> bool:
-        """Whether these units are enough for a report."""
+    def is_report(self, units: range, *, compiled: bool = False) -> bool:
+        """Whether these units are enough for a report, or for one of a compilation."""
+        length = MIN_COMPILED_LENGTH if compiled else MIN_LENGTH
+        sections = MIN_COMPILED_SECTIONS if compiled else MIN_SECTIONS
         inside = slice(units.start, units.stop)
-        return (
-            sum(self.substance[inside]) >= MIN_LENGTH
-            and sum(self.of_sections[inside]) >= MIN_SECTIONS
-        )
+        return sum(self.substance[inside]) >= length and sum(self.of_sections[inside]) >= sections
 
 
 def _substance(units: Sequence[Unit], closes: Sequence[bool]) -> list[int]:

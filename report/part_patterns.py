@@ -28,7 +28,7 @@ CUT_NUMBER = re.compile(rf"[（(〔]{_NUMERAL}[）)〕]")
 NUMBERED = re.compile(rf"{_NUMBER_IN_FRONT}.{{0,40}}|.*{_NUMBER_BEHIND}")
 """A title with a number in front or behind."""
 SERIES = re.compile(
-    rf"\W?(?:范文|篇|第)\s?(?P<front>{_NUMERAL})\D.{{0,50}}"
+    rf"\W?(?:范文|篇|第)\s?(?P<front>{_NUMERAL})(?:\D.{{0,50}})?"
     rf"|(?P<name>.{{2,80}}?)\W?(?P<behind>{_NUMERAL})\W?"
 )
 """Such a title: its number, and its name if the number stands behind."""
@@ -58,6 +58,8 @@ WEAK_TITLE = re.compile(rf"{_LINE_HEAD}{_WEAK_KIND}{_PLAN_HALF}{_BEHIND_KIND}")
 """A title that a heading inside a report may have as well."""
 NUMBERED_TITLE = re.compile(rf"{_NUMBER_IN_FRONT}(?P<head>\S.{{1,40}})")
 """Any line behind such a number."""
+BARE_NUMBER = re.compile(rf"[【\[（(]?(?:范文|篇)\s?{_NUMERAL}\s?[】\]）)]?[:：]?(?P<head>)")
+"""Such a number alone on its line."""
 
 # Titles that their report follows on the same line, and what it may begin with.
 _SHORT_KIND = r"(?:总结|报告|汇报|小结)"
@@ -129,3 +131,43 @@ SELF_NAMES = re.compile(
 )
 NOTES = re.compile(r"\d+年?|[（(].*")
 """What of a title is no name: years and other numbers, remarks in brackets."""
+
+# Who reports, in the titles of reports put together: 财务科2023年工作总结, 述职报告（张三）.
+NUMBER_IN_FRONT = re.compile(_NUMBER_IN_FRONT)
+SAMPLE_NUMBER = re.compile(r"[【\[（(]?(?:范文|篇)")
+"""What a collection numbers its reports with; 第二篇 may be a chapter as well."""
+YEAR = re.compile(rf"{_YEAR}度?|(?:19|20)\d\d(?=\s?[-—–~～至])")
+REPORTER_AND_YEAR = re.compile(
+    rf"(?:关于)?(?P<reporter>[^\d\s（(].{{1,24}}?)(?:同志)?(?:关于)?(?={YEAR.pattern})"
+)
+TOPIC = re.compile(
+    r"(?:工作|建设|生产|教育|管理|改革|活动|宣传|服务|总结|报告|汇报|计划|规划|个人|本人|我的|年终|述职)$"
+)
+"""What stands in front of a year and is nobody."""
+PERIOD = re.compile(
+    rf"{YEAR.pattern}|[上下]半年|前?[一二三四1-4]个?季度|\d{{1,2}}月份?|年度|学年|第[一二]学期|年终|年末"
+)
+REPORTER_AND_MATTER = re.compile(
+    r"(?P<reporter>.{2,24}?)(?:同志|个人|的|工作|全面|情况|述职|述廉|述德|述学|[、和])*"
+)
+"""What of a title is in front of 总结 or 报告, without its period."""
+OFFICE = re.compile(
+    r"(?<![干内外全农乡])"
+    r"(?:[市县区省州镇乡村局院校园司厂站所队部委办会馆库厅府科股室处组班店行系]|中心|集团|街道"
+    r"|社区|支部|车间|[中小大]学|工会|妇联|年级|学院)$"
+)
+_SURNAME = (
+    r"(?:欧阳|上官|司马|诸葛|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅"
+    r"沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟"
+    r"龙万段雷钱汤尹黎易常武乔贺赖龚文])"
+)
+_POST = r"(?:.{0,14}?(?:长|主任|书记|经理|员|师|干部|委员|同志)[ \u3000]{0,4})"
+PERSON = re.compile(
+    rf"(?:(?:述职|汇报|报告)人[:：]?[ \u3000]?)?{_POST}?{_SURNAME}[ \u3000]?"
+    r"[\u4e00-\u9fff×X某*][ \u3000]?[\u4e00-\u9fff×X某*]?"
+)
+"""A person's name, with the post in front of it."""
+DUTY = re.compile(r"述[职廉德学]|个人")
+"""What of a title tells that a person reports."""
+REMARK = re.compile(r"[（(〔【](?P<reporter>[^（）()〔〕【】]{2,20})[）)〕】]")
+"""What stands in brackets in a title."""

@@ -60,6 +60,13 @@ HEADS = TITLES | {Sign.SALUTATION, Sign.ADDRESSEE}
 OPENINGS = HEADS | {Sign.REPRESENTING, Sign.REPORTING, Sign.FORMULA}
 """What makes a unit a candidate for the beginning of a report."""
 
+_KINDS = (
+    # The first one for lines with an enumeration mark in front as well.
+    (patterns.NUMBERED_TITLE, Sign.TITLE),
+    (patterns.TITLE, Sign.TITLE),
+    (patterns.WEAK_TITLE, Sign.WEAK_TITLE),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
@@ -126,6 +133,9 @@ def _number_is_cut_off(text: str, span: Span, content: str) -> bool:
 
 
 def _signs_of_title(title: Title) -> set[Sign]:
+    if patterns.BARE_NUMBER.fullmatch(title.text):
+        # 篇二 alone says too little to be weighed; report.part_compilation sees what follows it.
+        return set()
     numbered = patterns.NUMBERED.fullmatch(title.text)
     return {title.kind, Sign.NUMBERED} if numbered else {title.kind}
 
@@ -153,16 +163,14 @@ def _title(content: str, closes_line: bool) -> tuple[Title | None, bool]:
 
 def _line_title(line: str, numbered: bool) -> Title | None:
     """The title that ``line`` is; an enumeration mark in front makes it a heading."""
+    if match := patterns.BARE_NUMBER.fullmatch(line):
+        return Title(line, match["head"], Sign.TITLE)
     if not _SHORTEST_TITLE <= len(line) <= LONGEST_TITLE:
         return None
-    if match := patterns.NUMBERED_TITLE.fullmatch(line):
-        return Title(line, match["head"], Sign.TITLE)
-    if numbered:
-        return None
-    if match := patterns.TITLE.fullmatch(line):
-        return Title(line, match["head"], Sign.TITLE)
-    if match := patterns.WEAK_TITLE.fullmatch(line):
-        return Title(line, match["head"], Sign.WEAK_TITLE)
+    kinds = _KINDS[:1] if numbered else _KINDS
+    for pattern, kind in kinds:
+        if match := pattern.fullmatch(line):
+            return Title(line, match["head"], kind)
     return None
 
 

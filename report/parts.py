@@ -3,17 +3,19 @@
 No single sign is sure: titles are quoted and repeated, 各位代表 stands in the middle of
 speeches too, and one report may have two halves, last year's and next year's, each with
 a title and its own numbering. So every place with an opening is weighed by all that is
-seen there (``report.part_evidence``).
+seen there (``report.part_evidence``). Only the titles of compilations are sure enough by
+themselves (``report.part_compilation``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
 from report.domain import LabelledSentence, Report, Span
+from report.part_compilation import compiled_reports
 from report.part_evidence import FAR, HEAD, THRESHOLD, TITLE_HEAD, evidence, signs_around, weigh
 from report.part_outline import Outline
 from report.part_patterns import DOUBLED, INSTITUTION
@@ -52,26 +54,49 @@ def find_parts(report: Report, labelled: Sequence[LabelledSentence]) -> tuple[Pa
         labelled: all its sentences in their order, with their roles.
     """
     outline = Outline.of(report.text, labelled)
-    joints = _whole_reports(outline, _joints(outline))
+    compiled = frozenset(compiled_reports(outline))
+    joints = _whole_reports(outline, _joints(outline, compiled), compiled)
     if not joints:
         return ()
     bounds = [0, *joints, len(labelled)]
     return tuple(_part(report, outline, range(first, end)) for first, end in pairwise(bounds))
 
 
-def _joints(outline: Outline) -> list[int]:
-    """The units that begin another report, those with the most evidence first served."""
+def _joints(outline: Outline, compiled: Set[int]) -> list[int]:
+    """The units that begin another report, those with the most evidence first served.
+
+    Those that begin one of a compilation come before all others.
+    """
     weighed = []
     for index in _candidates(outline):
         weight = weigh(evidence(outline, index))
         if weight >= THRESHOLD:
             weighed.append((weight, _beginning(outline, index)))
-    kept: list[int] = []
+    kept = _without_covers(outline, compiled, {index for _, index in weighed})
     for _, index in sorted(weighed, reverse=True):
         place = bisect_left(kept, index)
         near = kept[max(0, place - 1) : place + 1]
         if all(abs(outline.start(index) - outline.start(other)) >= MIN_DISTANCE for other in near):
             kept.insert(place, index)
+    return kept
+
+
+def _without_covers(outline: Outline, compiled: Set[int], weighed: Set[int]) -> list[int]:
+    """The compiled reports but those that began before their title, with a cover letter."""
+    numerals = [place for place, _ in outline.numerals]
+    kept = []
+    last = 0
+    for index in sorted(compiled | weighed):
+        start, begun = outline.start(index), outline.start(last)
+        covered = (
+            last not in compiled
+            and last in weighed
+            and start - begun >= MIN_DISTANCE
+            and bisect_left(numerals, begun) == bisect_left(numerals, start)
+        )
+        if index in compiled and not covered:
+            kept.append(index)
+        last = index
     return kept
 
 
@@ -114,11 +139,15 @@ def _may_name_institution(unit: Unit) -> bool:
     return unit.line and not known and len(unit.content) <= LONGEST_SIGNATURE
 
 
-def _whole_reports(outline: Outline, joints: Sequence[int]) -> list[int]:
+def _whole_reports(outline: Outline, joints: Sequence[int], compiled: Set[int]) -> list[int]:
     """The joints in front of what is long enough for a report, behind such a report."""
     bounds = [*joints, len(outline.units)]
-    kept = [first for first, end in pairwise(bounds) if outline.is_report(range(first, end))]
-    while kept and not outline.is_report(range(kept[0])):
+    kept = [
+        first
+        for first, end in pairwise(bounds)
+        if outline.is_report(range(first, end), compiled=first in compiled)
+    ]
+    while kept and not outline.is_report(range(kept[0]), compiled=kept[0] in compiled):
         del kept[0]
     return kept
 

@@ -17,6 +17,7 @@ from report.enumeration import mark_at
 from report.repairs.edits import Edit, removals
 from report.repairs.shared_lines import prefix_end, suffix_start
 from report.repairs.site_lines import (
+    ENOUGH,
     MAX_LINE,
     MAX_SHORT,
     OF_SITES,
@@ -26,12 +27,7 @@ from report.repairs.site_lines import (
     line_bounds,
     plain_form,
 )
-from report.repairs.snippets import (
-    listed_from,
-    opens_with_title,
-    series_from,
-    snippets_from,
-)
+from report.repairs.snippets import listed_from, snippets
 
 MAX_LINES = 160
 """As deep into a text as furniture is looked for, in lines from each end."""
@@ -44,9 +40,12 @@ _MAX_PASSED_PLAIN = 3
 _MAX_SANDWICHED = 3
 """As many short lines may go between furniture above and below them."""
 
-_PASSED_IN_HEAD = OF_SITES | {Kind.FAINT, Kind.NEUTRAL}
+_PASSED_IN_HEAD = OF_SITES | {Kind.SOURCE, Kind.FAINT, Kind.NEUTRAL}
+_SIGNS_IN_HEAD = _PASSED_IN_HEAD
+"""Two of them show that where it is from is said by a site."""
 _SPREAD_IN_HEAD = frozenset((Kind.FAINT, Kind.NEUTRAL))
 _SPREAD_IN_TAIL = frozenset((Kind.FAINT,))
+_BELOW_OPENINGS = frozenset((Kind.SHORT, Kind.NEUTRAL, Kind.TERM))
 _FILLED = frozenset((Kind.SOURCE, Kind.NEUTRAL, Kind.SHORT, Kind.TERM))
 _BLANKS = re.compile(r"[^\S\n\r]*(?:\s*[\n\r])?")
 _HAN_SIGN = re.compile(r"[\u4e00-\u9fff]")
@@ -61,9 +60,7 @@ def furniture(text: str) -> Iterator[Edit]:
     bounds = line_bounds(plain)
     head = _head(plain, bounds)
     below_head = bounds[bisect_left(bounds, (head[-1][1], 0)) if head else 0 :]
-    series = _series_of_snippets(plain, below_head)
-    tail = [*_tail(plain, below_head[:series]), *below_head[series:]]
-    spans = list(_joined(plain, [*head, *tail]))
+    spans = list(_joined(plain, [*head, *_below(plain, below_head)]))
     return removals(spans if _report_remains(plain, spans) else ())
 
 
@@ -91,7 +88,10 @@ def _joined(plain: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int,
 def _head(plain: str, bounds: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """What goes of the lines above the report, and from the front of its first one."""
     lines, first = _head_lines(plain, bounds)
-    gone = [line.kind in OF_SITES for line in lines]
+    signs = sum(line.kind in _SIGNS_IN_HEAD for line in lines)
+    gone = [
+        line.kind in OF_SITES or (line.kind is Kind.SOURCE and signs >= ENOUGH) for line in lines
+    ]
     _fill_values(lines, gone)
     _spread(lines, gone, _SPREAD_IN_HEAD)
     places = list(_places(lines, gone))
@@ -117,7 +117,7 @@ def _head_lines(
             shorts += 1
             if shorts > _MAX_HEAD_SHORTS or not _may_precede(line):
                 break
-        below_terms = line.kind is Kind.TERMS or (below_terms and line.kind is Kind.SURE)
+        below_terms = line.kind is Kind.TERMS or (below_terms and line.kind in OF_SITES)
         lines.append(line)
     return lines, first
 
@@ -125,7 +125,7 @@ def _head_lines(
 def _sure_in_head(line: SiteLine, below_terms: bool) -> SiteLine:
     """The line, surely a site's if its standing above a report shows that it is."""
     of_terms = below_terms and line.kind is Kind.TERM
-    if of_terms or line.kind is Kind.SOURCE or line.names_file:
+    if of_terms or line.names_file or line.names_medium:
         return replace(line, kind=Kind.SURE)
     return line
 
@@ -146,66 +146,142 @@ def _fill_values(lines: Sequence[SiteLine], gone: list[bool]) -> None:
             gone[index - 1] = gone[index] = True
 
 
-def _tail(plain: str, bounds: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """What goes of the lines below the report, and from the end of its last one."""
-    lines, last = _tail_lines(plain, bounds)
-    gone = _gone_below_headers(lines)
-    _leave_out_other_documents(lines, gone)
+def _below(plain: str, bounds: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What goes of the lines below the head: furniture, openings of other documents."""
+    skipped = max(0, len(bounds) - MAX_LINES)
+    lines = [SiteLine.of(plain, bound) for bound in bounds[skipped:]]
+    openings = _openings(plain, lines)
+    for place in openings:
+        lines[place] = replace(lines[place], kind=Kind.CERTAIN)
+    first = _first_of_tail(lines)
+    tail, last = lines[first:], lines[first - 1] if first else None
+    gone = _gone_from(tail, last.raw if last else "")
+    if openings:
+        _leave_out_shorts(tail, gone, openings[-1] + 1 - first)
+    places = [(lines[place].start, lines[place].end) for place in openings if place < first]
+    if last is not None and all(gone):
+        places += _end_of_report(plain, last, above_site=bool(gone))
+    return [*places, *_places(tail, gone)]
+
+
+def _openings(plain: str, lines: Sequence[SiteLine]) -> list[int]:
+    """Which lines are openings of other documents, and their titles."""
+    certain = [line.weight >= ENOUGH for line in lines]
+    above = plain[: lines[0].start] if lines else ""
+    series = snippets([line.raw for line in lines], certain, above, _first_of_tail(lines))
+    return [place for places in series for place in places]
+
+
+def _leave_out_shorts(lines: Sequence[SiteLine], gone: list[bool], start: int) -> None:
+    """Short lines that say nothing of a report go from ``start`` on, below the openings."""
+    for index in range(start, len(lines)) if start > 0 else ():
+        line = lines[index]
+        gone[index] |= line.kind in _BELOW_OPENINGS and line.may_go and not line.reports
+
+
+def _first_of_tail(lines: Sequence[SiteLine]) -> int:
+    """Where the lines begin that stand below the report's text."""
+    plains = 0
+    for index in range(len(lines) - 1, -1, -1):
+        plains += lines[index].kind is Kind.PLAIN
+        if lines[index].kind is Kind.TEXT or plains > _MAX_PASSED_PLAIN:
+            return index + 1
+    return 0
+
+
+def _end_of_report(plain: str, line: SiteLine, *, above_site: bool) -> Iterator[tuple[int, int]]:
+    """The furniture that stands behind the report's text on its last line."""
+    start = max(line.start, line.end - MAX_LINE)
+    begin = suffix_start(plain, start, line.end, above_site=above_site)
+    if line.start < begin < line.end:
+        yield begin, line.end
+
+
+def _gone_from(lines: Sequence[SiteLine], above: str) -> list[bool]:
+    """What goes of the lines below the report's text; ``above`` is its last line."""
+    headers = list(_headers(lines))
+    gone = [False] * len(lines)
+    for cluster in _clusters(lines, headers):
+        if _are_believed(lines, cluster):
+            for index in cluster:
+                gone[index] = True
+    for index, header in enumerate(headers):
+        if header is not None and gone[header]:
+            gone[index] = True
+    _leave_out_other_documents(lines, gone, above)
     _spread(lines, gone, _SPREAD_IN_TAIL)
     _fill(lines, gone)
-    if last is not None and all(gone):
-        start = suffix_start(plain, max(last.start, last.end - MAX_LINE), last.end)
-        if last.start < start < last.end:
-            yield start, last.end
-    yield from _places(lines, gone)
-
-
-def _tail_lines(
-    plain: str, bounds: Sequence[tuple[int, int]]
-) -> tuple[list[SiteLine], SiteLine | None]:
-    """The lines below the report's text, and its last line if it is not too far up."""
-    lines: list[SiteLine] = []
-    plains = 0
-    for bound in reversed(bounds[-MAX_LINES:]):
-        line = SiteLine.of(plain, bound)
-        plains += line.kind is Kind.PLAIN
-        if line.kind is Kind.TEXT or plains > _MAX_PASSED_PLAIN:
-            return lines[::-1], line
-        lines.append(line)
-    return lines[::-1], None
-
-
-def _series_of_snippets(plain: str, bounds: Sequence[tuple[int, int]]) -> int:
-    """How many of the lines stand above a series of other documents' openings."""
-    skipped = max(0, len(bounds) - MAX_LINES)
-    return skipped + series_from([plain[start:end] for start, end in bounds[skipped:]])
-
-
-def _gone_below_headers(lines: Sequence[SiteLine]) -> list[bool]:
-    """What is a site's, and what stands below the name of a list or of terms of use."""
-    gone: list[bool] = []
-    header: Kind | None = None
-    for line in lines:
-        if line.kind in (Kind.LIST, Kind.TERMS):
-            header = line.kind
-        elif header is None and are_terms(line.content):
-            header = Kind.TERMS
-        listed = header is Kind.LIST and line.may_go and line.kind is not Kind.PLAIN
-        term = header is Kind.TERMS and line.kind is Kind.TERM
-        other = listed or term or opens_with_title(line.raw)
-        gone.append(line.kind in OF_SITES or other)
     return gone
 
 
-def _leave_out_other_documents(lines: Sequence[SiteLine], gone: list[bool]) -> None:
-    """Openings and titles of other documents go, above what goes at the very end."""
+def _headers(lines: Sequence[SiteLine]) -> Iterator[int | None]:
+    """For each line where the name stands of the list or terms of use that it belongs to.
+
+    A list ends at a line that reads like a report's.
+    """
+    header: int | None = None
+    kind: Kind | None = None
+    for index, line in enumerate(lines):
+        if line.kind in (Kind.LIST, Kind.TERMS):
+            header, kind = index, line.kind
+        elif header is None and line.kind is Kind.CERTAIN and are_terms(line.content):
+            header, kind = index, Kind.TERMS
+        elif kind is Kind.LIST and line.reports:
+            header = kind = None
+        listed = kind is Kind.LIST and line.may_go and line.kind is not Kind.PLAIN
+        term = kind is Kind.TERMS and line.kind is Kind.TERM
+        yield header if listed or term else None
+
+
+def _clusters(lines: Sequence[SiteLine], headers: Sequence[int | None]) -> Iterator[list[int]]:
+    """The indices of the lines of sites that stand together.
+
+    Signatures part them, and more than a few other lines.
+    """
+    cluster: list[int] = []
+    others = 0
+    for index, line in enumerate(lines):
+        if line.kind in OF_SITES and not _heads_report(lines, index):
+            cluster.append(index)
+            others = 0
+        elif headers[index] is None:
+            others += 1
+        if cluster and (others > _MAX_SANDWICHED or not line.may_go):
+            yield cluster
+            cluster = []
+    if cluster:
+        yield cluster
+
+
+def _heads_report(lines: Sequence[SiteLine], index: int) -> bool:
+    """Whether what may be the name of a site's list stands above a line of the report."""
+    line = lines[index]
+    headed = index + 1 < len(lines) and lines[index + 1].reports
+    return line.kind is Kind.LIST and line.weight < ENOUGH and headed
+
+
+def _are_believed(lines: Sequence[SiteLine], cluster: Sequence[int]) -> bool:
+    """Whether there are signs enough that the lines of ``cluster`` are a site's.
+
+    Terms of use and buttons that only their words show to be such are no signs for each
+    other.
+    """
+    signs = sum(lines[index].weight for index in cluster)
+    claims = sum(lines[index].kind is Kind.CLAIM for index in cluster)
+    faint = any(
+        line.kind is Kind.FAINT and line.weight
+        for index in cluster
+        for line in (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2])
+    )
+    return signs > 0 and signs + claims + faint >= ENOUGH
+
+
+def _leave_out_other_documents(lines: Sequence[SiteLine], gone: list[bool], above: str) -> None:
+    """Titles of other documents go, above what goes at the very end."""
     end = len(lines)
     while end and gone[end - 1]:
         end -= 1
-    first = min(
-        snippets_from([line.raw for line in lines[:end]], gone),
-        listed_from([line.content for line in lines[:end]]),
-    )
+    first = listed_from([line.content for line in lines[:end]], above)
     gone[first:end] = [True] * (end - first)
 
 
@@ -231,7 +307,7 @@ def _fill(lines: Sequence[SiteLine], gone: list[bool]) -> None:
             continue
         between = lines[above + 1 : index] if above is not None else ()
         if len(between) <= _MAX_SANDWICHED and all(
-            line.kind in _FILLED and line.may_go for line in between
+            line.kind in _FILLED and line.may_go and not line.reports for line in between
         ):
             gone[index - len(between) : index] = [True] * len(between)
         above = index

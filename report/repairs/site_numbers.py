@@ -27,6 +27,7 @@ _MOST = 0.8
 """The share of pages that must be alike."""
 _MIN_CUT_WORDS, _SHARE_OF_CUT_WORDS = 2, 1 / 4
 
+_ENDS_ITEM = frozenset("，、；：,;:")
 _BLANKS = r"[ \t\u3000\xa0]"
 _SITE_NUMBER = re.compile(rf"(?<![^\r\n]){_BLANKS}*(([0-9]{{1,3}})、)")
 
@@ -72,19 +73,21 @@ def _opening(chain: Sequence[Numbered], ones: Sequence[Numbered]) -> Numbered | 
 def _are_pages(draft: Draft, chain: Sequence[Numbered], pages: Sequence[Numbered]) -> bool:
     """Whether the numbers of ``chain`` are pages', and not those of items without a stop.
 
-    A comma or a closing bracket behind a number, words that they cut, or pages of one
-    length tell.
+    A comma or a closing bracket behind a number, or words that they cut, tell. Pages of
+    one length do if they cut a word at least: items may be of one length as well.
     """
     seams = [draft.neighbours(number.start, number.end) for number in chain]
     if any(draft.text[right] in NEVER_FIRST for _, right in seams):
         return True
     cut_words = sum(
-        draft.pairs.part_word(draft.text[left - 1], draft.text[right]) for left, right in seams
+        draft.text[left - 1] not in _ENDS_ITEM
+        and draft.pairs.part_word(draft.text[left - 1], draft.text[right])
+        for left, right in seams
     )
     if len(chain) == 1:
         return cut_words == 1
     enough = max(_MIN_CUT_WORDS, _SHARE_OF_CUT_WORDS * len(chain))
-    return cut_words >= enough or _of_one_length(pages)
+    return cut_words >= enough or (cut_words > 0 and _of_one_length(pages))
 
 
 def _of_one_length(pages: Sequence[Numbered]) -> bool:

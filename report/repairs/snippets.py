@@ -6,7 +6,9 @@ All functions take lines in Simplified characters with half-width ASCII signs.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from report.enumeration import mark_at
 
@@ -17,9 +19,13 @@ MIN_SNIPPET, MAX_SNIPPET = 24, 300
 _MIN_LISTED, _MIN_ALIEN = 4, 2
 """How many titles are a list, and how many of them must be such as no report has."""
 _ENOUGH = 2
-"""How many openings below their titles are believed; a telling one counts twice."""
-_OPENING_REACH = 40
-"""How far into a text it says what it is about."""
+"""How many openings below their titles are believed."""
+_FOREIGN = 0.12
+"""What shares fewer of its pairs of characters with the report is about something else.
+
+Of the paragraphs of a report nine in ten share more with its rest, of those of others
+fewer than one in four.
+"""
 
 _REVIEWS = "总结|小结|汇报|报告|述职|(?:汇报|事迹)材料|自查"
 _KINDS = (
@@ -55,10 +61,33 @@ _CUT_WORD = re.compile(r"[\w、,;)%】]\s*(?:\.{3,}|…+|。{2,})\s*$")
 _BEGINS_WITH_TITLE = re.compile(
     rf"(?!.?此|以上|[^。]*(?:实施|制定|(?<!工)作|开展|推进))[^。;!?,:]{{2,30}}(?:{_REVIEWS}|(?:工作|年度?|学期)计划)(?:和计划)?\s?[。.](?![。.])"
 )
-_OPENING = re.compile(
-    r"任职以来|参加工作以来|[一半]年来|今年以来|[\d*x]{2,4}年|本(?:年度|学期|学年|人)|过去的|转眼|时光|在.{1,25}领导下"
-    r"|根据|按照|为(?:了|进一步)"
+_SELF = re.compile(
+    r"本人|任职|任教|参加工作|转眼|时光|自己|我(?!们|国|省|市|县|区|州|旗|镇|乡|街|局|委|厅|办|院|部)"
 )
+_STOCK = "工作总结 工作汇报 工作报告 述职报告 工作计划 今年以来 一年来 领导下 完成 认真"
+"""Words that all reports have."""
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The cut-off opening of a document: its lines, and the title, if above it."""
+
+    first: int
+    last: int
+    title: str | None
+    text: str
+
+    @property
+    def has_title(self) -> bool:
+        """Whether it begins with its title, as reports do not begin their paragraphs."""
+        return _BEGINS_WITH_TITLE.match(self.text) is not None
+
+    @property
+    def names_other(self) -> bool:
+        """Whether it breaks off inside a sentence, and has no section's title."""
+        of_section = self.title is not None and _SECTION.fullmatch(self.title)
+        return not of_section and _CUT_WORD.search(self.text) is not None
 
 
 def is_title(line: str) -> bool:
@@ -76,61 +105,101 @@ def is_cut_off(line: str) -> bool:
     )
 
 
-def opens_with_title(line: str) -> bool:
-    """Whether ``line`` is a cut-off opening that begins with the title of its document."""
-    return is_cut_off(line) and _BEGINS_WITH_TITLE.match(line) is not None
+def snippets(
+    lines: Sequence[str], of_site: Sequence[bool], above: str, closing: int
+) -> list[range]:
+    """Where cut-off openings of other documents stand, each below its title or with it.
 
-
-def snippets_from(lines: Sequence[str], of_site: Sequence[bool]) -> int:
-    """Where the cut-off openings of other documents begin that close ``lines``.
-
-    Each stands below its title or begins with it. Without its title none is believed
-    unless another one stands above: the report itself may have been cut off.
+    A report may be cut off by a site itself, and so may the sections of minutes. Openings
+    are believed where their titles are one, where two or more break off inside a sentence
+    beside a site's line, or where they are about somebody else.
 
     Args:
         lines: the lines.
         of_site: which of them are certainly a site's.
+        above: the text above the lines.
+        closing: from which line on none reads like a report's text.
 
     Returns:
-        The index of the first line, the number of lines if there are none.
+        The indices of the lines of each series.
     """
-    start = end = len(lines)
-    found = 0
-    while end > 0 and is_cut_off(lines[end - 1]):
-        line = lines[end - 1]
-        end -= 1
-        if end > 0 and _names_other(lines[end - 1], line):
-            end -= 1
-            found += 1 + _certainly_opens(lines[end], line)
-            start = end
-        elif opens_with_title(line):
-            found += _ENOUGH
-            start = end
-        elif end > 1 and of_site[end - 2] and _is_headline(lines[end - 1]):
-            end -= 1
-            found += _ENOUGH
-            start = end
-    return start if found >= _ENOUGH else len(lines)
-
-
-def series_from(lines: Sequence[str]) -> int:
-    """Where a series of cut-off openings begins, each below the same title or a telling one.
-
-    What follows such a series is the site's, too: no report goes on below it.
-
-    Returns:
-        The index of its first title, the number of lines if there is no such series.
-    """
-    length = 2 * _ENOUGH
-    for first in range(len(lines) - length + 1):
-        title = lines[first]
-        pairs = [(lines[place], lines[place + 1]) for place in range(first, first + length, 2)]
-        if _is_headline(title) and all(
-            is_cut_off(opening) and (name == title or _names_other(name, opening))
-            for name, opening in pairs
+    found = []
+    for series in _series(lines):
+        span = range(series[0].first, series[-1].last + 1)
+        if (
+            _have_one_title(series)
+            or _stand_beside_site(series, span, of_site)
+            or (span.start >= closing and _are_foreign(series, [above, *lines[: span.start]]))
         ):
-            return first
-    return len(lines)
+            found.append(span)
+    return found
+
+
+def _series(lines: Sequence[str]) -> Iterator[list[_Opening]]:
+    """The openings that stand one below the other."""
+    series: list[_Opening] = []
+    index = 0
+    while index < len(lines):
+        opening = _opening_at(lines, index, in_series=bool(series))
+        if opening is None and series:
+            yield series
+            series = []
+        if opening is not None:
+            series.append(opening)
+        index = opening.last + 1 if opening else index + 1
+    if series:
+        yield series
+
+
+def _opening_at(lines: Sequence[str], index: int, *, in_series: bool) -> _Opening | None:
+    line = lines[index]
+    below = lines[index + 1] if index + 1 < len(lines) else ""
+    if _is_headline(line) and is_cut_off(below):
+        return _Opening(index, index + 1, line, below)
+    if is_cut_off(line) and (in_series or _BEGINS_WITH_TITLE.match(line)):
+        return _Opening(index, index, None, line)
+    return None
+
+
+def _have_one_title(series: Sequence[_Opening]) -> bool:
+    """Whether all stand below the same title, other than that of a section on plans."""
+    titles = [opening.title for opening in series if opening.title is not None]
+    alike = len(titles) >= _ENOUGH and len(set(titles)) == 1
+    if not alike:
+        return False
+    return _REVIEW.search(titles[0]) is not None or not _SECTION.fullmatch(titles[0])
+
+
+def _stand_beside_site(series: Sequence[_Opening], span: range, of_site: Sequence[bool]) -> bool:
+    """Whether a site's line tells of openings that break off inside their sentences.
+
+    One is enough right below such a line.
+    """
+    below_site = span.start > 0 and of_site[span.start - 1]
+    if below_site and _CUT_WORD.search(series[0].text):
+        return True
+    beside = below_site or any(of_site[span.stop : span.stop + 1]) or of_site[-1]
+    others = [opening for opening in series if opening.names_other]
+    return beside and len(others) + sum(opening.has_title for opening in others) >= _ENOUGH
+
+
+def _are_foreign(series: Sequence[_Opening], above: Iterable[str]) -> bool:
+    """Whether they speak of nothing that the report speaks of.
+
+    Below titles somebody speaks of himself, too: minutes have sections on many things.
+    """
+    if not all(opening.names_other for opening in series):
+        return False
+    if not any(opening.has_title or _SELF.search(opening.text) for opening in series):
+        return False
+    report = _pairs("\n".join(above)) - _pairs(_STOCK)
+    told = [_pairs(f"{opening.title or ''}\n{opening.text}") for opening in series]
+    return all(len(pairs & report) <= _FOREIGN * len(pairs) for pairs in told)
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of Chinese characters that stand side by side."""
+    return {"".join(pair) for run in _HAN.findall(text) for pair in pairwise(run)}
 
 
 def _is_headline(line: str) -> bool:
@@ -138,23 +207,14 @@ def _is_headline(line: str) -> bool:
     return is_title(line) and mark_at(line) is None and not _APPENDIX.match(line)
 
 
-def _names_other(title: str, line: str) -> bool:
-    """Whether ``title`` is no section's of the report, and ``line`` breaks off below it."""
-    return (
-        _is_headline(title) and not _SECTION.fullmatch(title) and _CUT_WORD.search(line) is not None
-    )
-
-
-def _certainly_opens(title: str, line: str) -> bool:
-    """Whether one such pair is enough: no section of a report is called a review."""
-    if _BEGINS_WITH_TITLE.match(line):
-        return True
-    opens = _OPENING.search(line[:_OPENING_REACH]) is not None
-    return opens and _REVIEW.search(title) is not None
-
-
-def listed_from(lines: Sequence[str]) -> int:
+def listed_from(lines: Sequence[str], above: str) -> int:
     """Where a list of other documents' titles begins that closes ``lines``.
+
+    What stands below a colon is the report's own list.
+
+    Args:
+        lines: the lines.
+        above: the line above them.
 
     Returns:
         The index of the first title, the number of lines if there is no such list.
@@ -166,7 +226,8 @@ def listed_from(lines: Sequence[str]) -> int:
     alien = sum(_ALIEN.search(title) is not None for title in titles)
     if len(titles) < _MIN_LISTED or alien < _MIN_ALIEN or 2 * alien < len(titles):
         return len(lines)
-    return len(lines) if start and _APPENDIX.match(lines[start - 1]) else start
+    before = lines[start - 1] if start else above
+    return len(lines) if before.endswith(":") or _APPENDIX.match(before) else start
 
 
 def _own(title: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -227,3 +229,189 @@ def test_what_has_no_sections_is_no_part() -> None:
 @pytest.mark.parametrize("text", ["", " \n", "工作总结", "（" * 500, "工作总结\n" * 300])
 def test_texts_that_are_no_reports_have_no_parts(text: str) -> None:
     assert parts_of(text) == ()
+
+
+# Short reports of one house, all after one pattern: hardly any word tells them apart.
+OFFICES = ("综合办", "维修科", "票务室")
+PERSONS = ("沈丽", "高文博", "周××")
+NUMERALS = "一二三"
+WORK = (
+    "全年收文1840件，发文326件，筹备会议41次，办理职工来信57件，整理档案920卷",
+    "全年检修车辆612台次，更换轮胎338条，抢修故障74起，组织技能比武2次",
+    "全年售出客票83万张，退改签1.9万张，清点票款365次，更新售票机12台",
+)
+FAULTS = ("文件流转偏慢。", "备件库存不足。", "窗口排队较长。")
+NEXT = (
+    "明年把公文全部搬到网上办，会议压减两成。",
+    "明年建成备件仓库，再培养四名高级技师。",
+    "明年增开自助窗口六个，推行电子发票。",
+)
+
+
+def short_report(number: int, marks: Sequence[str] = ("一、", "二、", "三、")) -> str:
+    """The text of the report below its title, some 150 characters."""
+    work = f"{WORK[number]}，各项任务按时完成，得到了领导和群众的一致好评。"
+    sections = (
+        f"工作完成情况\n{work}",
+        f"存在问题\n{FAULTS[number]}基础工作还不够扎实，个别同志主动性不强。",
+        f"下一步打算\n{NEXT[number]}我们将继续努力，把各项工作做得更好。",
+    )
+    return "".join(f"{mark}{section}\n" for mark, section in zip(marks, sections, strict=True))
+
+
+def compilation(
+    form: str, signed: str = "", marks: Sequence[str] = ("一、", "二、", "三、")
+) -> str:
+    """The three short reports, each below its title and above what signs it."""
+    return "".join(
+        titled(form, number) + "\n" + short_report(number, marks) + titled(signed, number)
+        for number in range(3)
+    )
+
+
+def titled(form: str, number: int) -> str:
+    return form.format(
+        office=OFFICES[number],
+        person=PERSONS[number],
+        numeral=NUMERALS[number],
+        number=number + 1,
+        year=2021 + number,
+    )
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{office}2023年工作总结",
+        "2023年{office}工作总结",
+        "{office}工作总结",
+        "关于{office}2023年度工作情况的报告",
+        "{office}2023年工作总结及2024年工作计划",
+        "# {office}2023年工作总结\n",
+        "{office}\n2023年工作总结",
+        "综合办{year}年工作总结",
+        "{person}2023年度述职报告",
+        "{person}述职报告",
+        "2023年述职报告（{person}）",
+        "述职报告\n{person}",
+        "2023年度述职报告\n副经理  {person}",
+        "篇{numeral}：{office}2023年工作总结",
+        "篇{number}：2023年工作总结",
+        "第{numeral}篇：{office}2023年工作总结",
+        "【范文{numeral}】",
+        "范文{numeral}：个人工作总结",
+    ],
+)
+@pytest.mark.parametrize("signed", ["", "{office}\n2023年12月20日\n\n", "\n"])
+def test_compilations_of_short_reports_have_parts(form: str, signed: str) -> None:
+    text = compilation(form, signed)
+    parts = parts_of(text)
+    assert [part.title for part in parts] == [title_in(form, number) for number in range(3)]
+    begins = [text.index(titled(form, number) + "\n" + short_report(number)) for number in range(3)]
+    assert [part.span.start for part in parts] == begins
+
+
+def title_in(form: str, number: int) -> str:
+    lines = (line.strip("# ") for line in titled(form, number).splitlines())
+    return next(line for line in lines if re.search(r"总结|报告|范文", line))
+
+
+@pytest.mark.parametrize(
+    "marks", [("1. ", "2. ", "3. "), ("（一）", "（二）", "（三）"), ("", "", "")]
+)
+def test_compilations_may_be_numbered_otherwise(marks: Sequence[str]) -> None:
+    parts = parts_of(compilation("{office}2023年工作总结", marks=marks))
+    assert [part.title for part in parts] == [f"{office}2023年工作总结" for office in OFFICES]
+
+
+def test_reports_told_by_their_signatures_have_parts() -> None:
+    text = compilation("2023年工作总结", "{office}\n2023年12月20日\n")
+    parts = parts_of(text)
+    assert [part.span.quote(text).endswith("2023年12月20日") for part in parts] == [True] * 3
+
+
+@pytest.mark.parametrize("mark", ["", "{numeral}、"])
+def test_a_list_of_contents_belongs_to_the_first_report(mark: str) -> None:
+    form = "{office}2023年工作总结"
+    contents = "".join(titled(f"{mark}{form}\n", number) for number in range(3))
+    text = f"车站各科室总结汇编\n目录\n{contents}{compilation(form)}"
+    starts = [part.span.start for part in parts_of(text)]
+    assert starts == [0, *(text.rindex(titled(form, number)) for number in (1, 2))]
+
+
+FIRST, SECOND, THIRD = (short_report(number) for number in range(3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "客运站2023年工作总结和2024年工作计划\n"
+            f"2023年工作总结\n{FIRST}2024年工作计划\n{SECOND}",
+            id="two halves under one title",
+        ),
+        pytest.param(
+            f"客运站2023年工作总结\n{FIRST}客运站2024年工作计划\n{SECOND}",
+            id="two halves with the same name",
+        ),
+        pytest.param(
+            f"客运站2023年工作总结\n上半年工作总结\n{FIRST}下半年工作总结\n{SECOND}",
+            id="half-years",
+        ),
+        pytest.param(
+            f"客运站工作报告\n第一部分 综合办2023年工作总结\n{FIRST}"
+            f"第二部分 维修科2023年工作总结\n{SECOND}",
+            id="numbered parts",
+        ),
+        pytest.param(
+            "客运站2023年工作总结\n一、各科室工作\n"
+            + "".join(
+                f"（{NUMERALS[number]}）{OFFICES[number]}工作\n{WORK[number]}。\n"
+                for number in range(3)
+            )
+            + f"二、存在问题\n{FAULTS[0]}\n三、下一步打算\n{NEXT[0]}",
+            id="chapters of departments",
+        ),
+        pytest.param(
+            "客运站2023年工作总结\n"
+            + "".join(f"{OFFICES[number]}工作\n{short_report(number)}" for number in range(3)),
+            id="departments that are no titles",
+        ),
+        pytest.param(
+            f"客运站2023年工作总结\n党建工作总结\n{FIRST}2023年干部工作总结\n{SECOND}",
+            id="topics that are nobody",
+        ),
+        pytest.param(
+            "客运站2023年工作总结\n一、各科室工作\n"
+            + "".join(
+                f"{OFFICES[number]}2023年工作总结\n" + short_report(number, ("1. ", "2. ", "3. "))
+                for number in range(3)
+            )
+            + f"二、存在问题\n{FAULTS[0]}\n三、下一步打算\n{NEXT[0]}",
+            id="titles inside a numbering that goes on",
+        ),
+        pytest.param(
+            "".join(
+                f"客运站2023年工作总结\n{NUMERALS[number]}、事项\n{WORK[number]}。{NEXT[number]}\n"
+                for number in range(3)
+            ),
+            id="running title of a short report",
+        ),
+        pytest.param(
+            f"客运站2023年工作总结\n{FIRST}附件：\n"
+            + "".join(f"{office}2023年工作总结\n" for office in OFFICES),
+            id="list of annexes",
+        ),
+    ],
+)
+def test_short_reports_with_halves_or_chapters_stay_whole(text: str) -> None:
+    assert parts_of(text) == ()
+
+
+def test_of_a_compilation_what_is_hardly_a_report_is_no_part() -> None:
+    short = "票务室2023年工作总结\n一、工作\n售票83万张。\n二、不足\n窗口少。\n"
+    text = f"综合办2023年工作总结\n{FIRST}维修科2023年工作总结\n{SECOND}{short}"
+    assert [part.title for part in parts_of(text)] == [
+        "综合办2023年工作总结",
+        "维修科2023年工作总结",
+    ]

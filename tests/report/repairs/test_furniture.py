@@ -120,6 +120,127 @@ def test_a_report_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "end",
+    [
+        # Notices and words of thanks.
+        "特别提示：目前仍有12个隐患点未整改，监管力量不足。",
+        "重要提示：全县12个隐患点未整改，须在6月底前完成。",
+        "温馨提示：进入汛期要加强巡查，确保安全度汛。",
+        "友情提示：请各单位于月底前上报资料。",
+        "特别说明：\n12个项目未完工。",
+        "以上是本年度工作的全部内容，2024年我们将继续新增就业3000人。",
+        "以上是我局2021年工作的全部内容。",
+        "更多群众的期盼，请继续关注并支持我们的工作。",
+        # Processes and comparisons are no breadcrumbs.
+        "申请 > 受理 > 审批 > 办结",
+        "优良率>90%>去年水平",
+        "全流程：首页设计>开发>上线",
+        # Rights, licences, support.
+        "版权所有人维权难",
+        "版权所有权登记1200件",
+        "网站ICP备案率达到100%",
+        "完成全市2300家网站ICP备案核查，关闭违规网站35家",
+        "技术支持：市农科所",
+        "技术支持：省农科院专家团队12人",
+        "规范用户上传资料的审核，侵权资源一律删除。",
+        "网友上传文档未经版权人同意，侵权现象较多。",
+        "侵权资源一律删除。\n网友上传文档未经版权人同意，侵权现象较多。\n建立侵权举报平台",
+        "本平台资源仅供读者学习参考，不得用于商业用途。",
+        # How to read and what to get.
+        "推荐使用新版浏览器访问政务平台。",
+        "登录即可在线下载证照全文",
+        "扫描二维码查看办事指南",
+        "免费下载",
+        "开通会员\n免费阅读",
+        "- 免费下载\n- 在线阅读",
+        "建立侵权举报平台",
+        "1.继续开通微信",
+        "3、免费注册会员\n4、提交评论反馈\n5、分享资料",
+        "1、新增藏书2万册\n2、延长开放时间\n3、免费注册会员\n4、提交评论反馈",
+        # Lists and colophons.
+        "相关报道\n人民日报刊发3篇\n新华社刊发5篇",
+        "附录\n相关资料\n2023年产值3亿元\n2024年目标5亿元",
+        "全年完成的主要文稿：\n年度工作总结\n劳动合同范本\n购销合同样本\n管理办法",
+        "全年起草、修订的主要文稿有：\n年度工作总结\n劳动合同范本\n购销合同样本\n管理办法",
+        "附件下载：2023年度任务清单",
+        "地址：苇塘县粮食路8号 邮编：234500 电话：0555-1234567",
+        # Sections that a site, or their writer, cut off.
+        "培训工作总结\n围绕粮食安全，全年举办保管员培训12期，把职工业务水平……",
+        "办公室工作汇报\n根据县委部署，今年以来办理公文三百件，但仍有文稿质量不高……\n"
+        "财务股工作汇报\n按照年初安排，完成预算编制和决算，资金支付进度达到九成……",
+    ],
+)
+@pytest.mark.parametrize("report", [REPORT, SIGNED])
+def test_the_end_of_a_report_stays(report: str, end: str) -> None:
+    assert repaired(f"{report}\n{end}") == f"{report}\n{end}"
+
+
+@pytest.mark.parametrize(
+    ("own", "below"),
+    [
+        ("3、免费注册会员\n4、分享资料", "打印本页 关闭窗口"),
+        ("特别提示：目前仍有12个隐患点未整改。", "Copyright © 2009-2022 某某文库"),
+        ("登录即可在线下载证照全文\n苇塘县粮食局", "上一篇：没有了"),
+        ("来源：中央财政。", "第7页 共7页"),
+    ],
+)
+def test_a_report_stays_above_furniture(own: str, below: str) -> None:
+    assert repaired(f"{REPORT}\n{own}\n{below}") == f"{REPORT}\n{own}"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "免费下载\n打印本页 关闭窗口",
+        "技术支持：某某公司\n某ICP备********号-2",
+        "地址：粮食路8号 邮编：234500 电话：1234567\n网站标识码：3300000012",
+        "附件下载：任务清单\n上一篇：没有了",
+        "推荐使用1024分辨率浏览器访问\n版权所有：某某文库",
+        "网友上传的资料仅供学习参考，不得用于商业用途。\n如有侵权，请联系我们删除。",
+        "温馨提示：文档下载后不退积分，请先预览。",
+        "上传人：li**n",
+        "展开阅读全文",
+        "亲，该文档总共7页，喜欢就下载吧！",
+        "https://example.org/a/b.html",
+        "最新文档\n门面房租赁合同\n初二物理试卷",
+    ],
+)
+def test_furniture_that_a_second_sign_or_its_own_shows_goes(below: str) -> None:
+    assert repaired(f"{SIGNED}\n{below}") == SIGNED
+
+
+@pytest.mark.parametrize("line", ["来源：中央财政", "人气：全年接待游客300万人次"])
+def test_what_a_report_says_above_its_text_stays(line: str) -> None:
+    for text in (f"{line}\n{REPORT}", f"{TITLE}\n{line}\n{REVIEW}"):
+        assert repaired(text) == text
+
+
+MINUTES = (
+    "办公室工作汇报\n根据局党组部署，今年以来办理公文三百件，但仍存在文稿质量不高的问题……\n"
+    "财务处工作汇报\n按照年初安排，财务处完成预算编制和决算，资金支付进度达到九成……\n"
+    "下一步计划\n完成投资5亿元。\n李主任强调了三点。\n张书记讲话\n"
+    "2024年要完成五项任务，招商引资30亿元。\n散会。"
+)
+PLANS = (
+    "2024年工作计划\n紧紧围绕市委部署，力争完成投资30亿元，新开工项目二十个，推动产业升级……\n"
+    "2024年培训计划\n全年组织培训30期，覆盖干部两千人次，把全系统业务水平再提高一步……"
+)
+
+
+@pytest.mark.parametrize("text", [MINUTES, PLANS, f"{REVIEW}\n{MINUTES}", f"{REVIEW}\n{PLANS}"])
+def test_sections_that_break_off_stay(text: str) -> None:
+    assert repaired(text) == text
+
+
+def test_a_report_goes_on_below_openings_of_others() -> None:
+    openings = (
+        "年度总结\n冬季以来，站里检修水位计12台，缆道测流无一漏测。站房偏远，...\n"
+        "年度总结\n门诊护理组全年零投诉，静脉穿刺一次成功率九成以上。……"
+    )
+    assert repaired(f"{TITLE}\n{REVIEW}\n{openings}\n{SIGNED}") == f"{TITLE}\n{REVIEW}\n{SIGNED}"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "下载\n收藏\n2021年总结.docx\n第1页 / 共7页\n猜你喜欢\n版权所有 某某文库",

@@ -81,6 +81,25 @@ def test_numbered_items_stay(stop: str, breaks: str, more: str) -> None:
     assert mended(text) == text
 
 
+EQUAL_ITEMS = [
+    "加强水库巡查值守，全年排查隐患二百余次，整改问题十九处，汛期没有一起险情，群众普遍反映良好",
+    "推进农村饮水工程，新增管网四十余公里，受益村民两万名，水质全部达标，季度检测从未出现异常",
+    "开展河道采砂整治，查处违法案件十九起，清退船只共七艘，岸线明显改观，沿岸企业均已签订承诺",
+    "抓好干部教育培训，举办专题学习二十期，参训人员三百名，作风持续好转，考核成绩居于全市前茅",
+    "做好防汛物资储备，更换编织袋五万余条，添置水泵十二台，库房管理规范，调运演练做到一呼百应",
+]
+
+
+@pytest.mark.parametrize("stop", ["，", "；", "、", ""])
+@pytest.mark.parametrize("breaks", ["\n", "\n\n"])
+def test_items_of_one_length_stay(stop: str, breaks: str) -> None:
+    length = min(map(len, EQUAL_ITEMS))
+    more = "，".join(sentence.strip("。") for sentence in SENTENCES)
+    items = [f"{item[:length]}，{more}{stop}" for item in EQUAL_ITEMS]
+    text = "主要工作如下：" + breaks + numbered(items, breaks)
+    assert mended(text) == text
+
+
 def test_items_without_full_stops_that_differ_in_length_stay() -> None:
     parts = [f"{PARAGRAPH * times}{item}" for times, item in zip((1, 2, 1, 3), ITEMS, strict=True)]
     text = numbered(parts)
@@ -182,6 +201,12 @@ def test_bare_numbers_that_count_the_pages(mark: str) -> None:
         "联系电话\n- 办公室 -\n科室 - 3 个 -",
         "- 3项任务\n- 4项任务",
         "详见附件第3页。",
+        "扫描卷宗第3页共8页时发现缺损，已修补。",
+        "扫描卷宗第3页 共8页时发现缺损，已修补。",
+        "卷宗第3页共8页均已修补",
+        "项目\t— 3 —\t办结",
+        "项目 | 数量\n— 3 —\n办结 | 5",
+        "投诉件\n— 3 —\n办结率",
         "气温 -3-5 度",
         "",
         "\n\n",
@@ -189,6 +214,16 @@ def test_bare_numbers_that_count_the_pages(mark: str) -> None:
 )
 def test_what_is_no_page_mark_stays(text: str) -> None:
     assert mended(text) == text
+
+
+def test_marks_in_the_cells_of_a_series_go() -> None:
+    text = "云岭水务　　- 1 -\n" + PARAGRAPH + "\n云岭水务　　- 2 -\n" + PARAGRAPH
+    assert "- 2 -" not in mended(text)
+
+
+def test_marks_inside_a_line_that_count_the_pages_go() -> None:
+    text = f"{SENTENCES[0]}第1页共2页{SENTENCES[1]}稳中第2页共2页有进"
+    assert mended(text) == f"{SENTENCES[0]}{SENTENCES[1]}稳中有进"
 
 
 HEADER = "云岭县水务局年度报告"
