@@ -332,7 +332,8 @@ def _zipped(members: list[tuple[str, bytes]]) -> bytes:
         warnings.simplefilter("ignore")  # names twice are on purpose
         for name, content in members:
             method = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            container.writestr(name, content, method)
+            # Not by its name alone: the time of writing would make another file of it.
+            container.writestr(zipfile.ZipInfo(name), content, method)
     return out.getvalue()
 
 
@@ -361,8 +362,10 @@ def _bomb(members: dict[str, bytes], chosen: str, rng: random.Random) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:
         for name, other in members.items():
             if name != chosen:
-                container.writestr(name, other)
-        with container.open(chosen, "w") as member:
+                container.writestr(zipfile.ZipInfo(name), other, zipfile.ZIP_DEFLATED)
+        whole = zipfile.ZipInfo(chosen)
+        whole.compress_type = zipfile.ZIP_DEFLATED
+        with container.open(whole, "w") as member:
             member.write(content[:end])
             for _ in range(rng.choice(_BOMBS)):
                 member.write(chunk)
