@@ -33,6 +33,7 @@ from extraction.errors import (
 from extraction.formats import extension
 from extraction.limits import ExtractionLimits
 from extraction.messages import Order, understood
+from report.watching import UNWATCHED, Watch
 
 _LOG = logging.getLogger(__name__)
 _ROOT = Path(__file__).parent.parent
@@ -42,6 +43,7 @@ _CHUNK_BYTES = 1 << 16
 _PREFIX = "huibao-"
 _LEFTOVER_SECONDS = 60
 _LOG_TAIL_BYTES = 4096
+_LOOK_SECONDS = 0.1
 
 
 class Extractor:
@@ -55,12 +57,13 @@ class Extractor:
         """What the reading of one file may take."""
         return self._limits
 
-    def extract(self, data: bytes, name: str) -> ExtractedDocument:
+    def extract(self, data: bytes, name: str, watch: Watch = UNWATCHED) -> ExtractedDocument:
         """The document that is in a file.
 
         Args:
             data: the file.
             name: what its sender calls it; nothing but its extension is used.
+            watch: asked now and then whether to go on; what it raises ends the reading.
 
         Raises:
             UnreadableFileError: if it cannot be read; the subclass says why.
@@ -80,7 +83,7 @@ class Extractor:
             content.seek(0)
             order = Order(extension(name), folder, self._limits, os.getpid())
             with _worker(order, content, log) as (worker, answers):
-                answer = _received(answers, time.monotonic() + self._limits.seconds)
+                answer = _received(answers, time.monotonic() + self._limits.seconds, watch)
             if answer is None:
                 raise ExtractionTimeoutError(self._limits.seconds)
             document = understood(answer)
@@ -140,15 +143,18 @@ def _worker(
             process.wait()
 
 
-def _received(answers: IO[bytes], deadline: float) -> bytes | None:
+def _received(answers: IO[bytes], deadline: float, watch: Watch) -> bytes | None:
     """All that is sent until the sender closes; ``None`` if it does not by ``deadline``."""
     ready = select.poll()
     ready.register(answers, select.POLLIN)
     parts: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
-        if left <= 0 or not ready.poll(1000 * left):
+        if left <= 0:
             return None
+        if not ready.poll(1000 * min(left, _LOOK_SECONDS)):
+            watch.go_on()
+            continue
         part = os.read(answers.fileno(), _CHUNK_BYTES)
         if not part:
             return b"".join(parts)

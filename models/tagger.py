@@ -10,6 +10,7 @@ is cut off.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from models.shipped import SHIPPED_CHECKPOINT
 from models.windows import Window, pack
 from report.domain import Report, RoleScores
 from report.tagging import ModelCard, Tagging, Track
+from report.watching import UNWATCHED, Watch
 
 _SPECIAL_TOKENS = 2
 _WINDOWS_A_BATCH = 8
@@ -77,6 +79,38 @@ class _Sums:
     weights: torch.Tensor
     summary_logits: torch.Tensor
     token_weights: torch.Tensor
+
+    @classmethod
+    def none_yet(cls, sentences: int, tokens: int, vector_size: int, outputs: int) -> _Sums:
+        """Sums of nothing."""
+        return cls(
+            torch.zeros(sentences, len(ROLES)),
+            torch.zeros(sentences, vector_size),
+            torch.zeros(sentences),
+            torch.zeros(tokens, outputs),
+            torch.zeros(tokens),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One window, of the tokens that it is a window of."""
+
+    window: Window
+    ids: torch.Tensor
+
+    @property
+    def length(self) -> int:
+        """Tokens, the special ones excluded."""
+        return self.window.end - self.window.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A report under way."""
+
+    tokens: _Tokens
+    sums: _Sums
 
 
 class TransformerTagger:
@@ -138,56 +172,74 @@ class TransformerTagger:
         return self._card
 
     def tag(self, report: Report) -> Tagging:
-        """Judge every sentence of ``report``.
+        """Judge every sentence of one report; see ``tag_all``."""
+        return self.tag_all([report])[0]
+
+    def tag_all(self, reports: Sequence[Report], watch: Watch = UNWATCHED) -> list[Tagging]:
+        """Judge every sentence of each report; all windows go through the model together.
 
         A sentence without any token the model knows (say, of zero-width characters) is
         ``other``, with certainty.
-        """
-        count, size = len(report.sentences), self._model.config.hidden_size
-        if not count:
-            nothing = Track(np.zeros(0, np.int64), np.zeros(0, np.float32))
-            return Tagging((), np.zeros((0, size), np.float32), nothing, nothing)
-        tokens = self._tokenise(report)
-        sums = _Sums(
-            torch.zeros(count, len(ROLES)),
-            torch.zeros(count, size),
-            torch.zeros(count),
-            torch.zeros(len(tokens.ids), len(self._summary_columns)),
-            torch.zeros(len(tokens.ids)),
-        )
-        windows = pack(len(tokens.ids), self._windows.size, self._windows.overlap)
-        with torch.inference_mode():
-            for start in range(0, len(windows), _WINDOWS_A_BATCH):
-                self._add_batch(windows[start : start + _WINDOWS_A_BATCH], tokens, sums)
-        return self._tagging(tokens, sums)
 
-    def sentence_ends(self, text: str) -> list[int]:
+        Raises:
+            whatever ``watch.go_on`` raises to end the work.
+        """
+        works: list[_Work] = []
+        rows: list[_Row] = []
+        owners: list[_Work] = []
+        for report in reports:
+            watch.go_on()
+            work = self._begun(report)
+            windows = self._rows(work.tokens.ids)
+            works.append(work)
+            rows += windows
+            owners += [work] * len(windows)
+        with torch.inference_mode():
+            for places, output in self._encoded(rows, watch):
+                for index, place in enumerate(places):
+                    self._add_window(rows[place].window, output, index, owners[place])
+            return [self._tagging(work) for work in works]
+
+    def sentence_ends(self, text: str, watch: Watch = UNWATCHED) -> list[int]:
         """Behind which characters of ``text`` a sentence ends, of likely enough.
 
         Empty if the checkpoint has no head for that (see ``models.boundaries``).
+
+        Raises:
+            whatever ``watch.go_on`` raises to end the work.
         """
         if self._boundaries is None:
             return []
         encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         ids = torch.tensor(encoded["input_ids"], dtype=torch.long)
-        windows = pack(len(ids), self._windows.size, self._windows.overlap)
+        rows = self._rows(ids)
         log_odds, weights = torch.zeros(len(ids)), torch.zeros(len(ids))
         with torch.inference_mode():
-            for start in range(0, len(windows), _WINDOWS_A_BATCH):
-                batch = windows[start : start + _WINDOWS_A_BATCH]
-                states = self._encode(batch, ids).hidden_states
-                for row, window in enumerate(batch):
-                    length = window.end - window.start
-                    features = token_features([state[row, : length + 2] for state in states])
-                    weight = _weights(window)
-                    log_odds[window.start : window.end] += self._boundaries(features) * weight
-                    weights[window.start : window.end] += weight
+            for places, output in self._encoded(rows, watch):
+                for index, place in enumerate(places):
+                    row = rows[place]
+                    states = [state[index, : row.length + 2] for state in output.hidden_states]
+                    inside, weight = slice(row.window.start, row.window.end), _weights(row.window)
+                    log_odds[inside] += self._boundaries(token_features(states)) * weight
+                    weights[inside] += weight
         sure = (log_odds / weights).sigmoid() >= _SURE_END
         return [
             end for (_, end), is_end in zip(encoded["offset_mapping"], sure, strict=True) if is_end
         ]
 
+    def _begun(self, report: Report) -> _Work:
+        tokens = self._tokenise(report)
+        size, outputs = self._model.config.hidden_size, len(self._summary_columns)
+        return _Work(tokens, _Sums.none_yet(len(report.sentences), len(tokens.ids), size, outputs))
+
+    def _rows(self, ids: torch.Tensor) -> list[_Row]:
+        windows = pack(len(ids), self._windows.size, self._windows.overlap)
+        return [_Row(window, ids) for window in windows]
+
     def _tokenise(self, report: Report) -> _Tokens:
+        if not report.sentences:
+            nothing = torch.zeros(0, dtype=torch.long)
+            return _Tokens(nothing, nothing, np.zeros(0, np.int64))
         title = f"{report.title}\n" if report.title else ""
         encoded = self._tokenizer(
             title + report.text.rstrip(), add_special_tokens=False, return_offsets_mapping=True
@@ -205,36 +257,38 @@ class TransformerTagger:
             last + 1,
         )
 
-    def _add_batch(self, windows: list[Window], tokens: _Tokens, sums: _Sums) -> None:
-        output = self._encode(windows, tokens.ids)
-        vectors = output.hidden_states[_VECTOR_LAYER]
-        for row, window in enumerate(windows):
-            inner = slice(1, window.end - window.start + 1)
-            self._add_window(window, output.logits[row, inner], vectors[row, inner], tokens, sums)
+    def _encoded(self, rows: list[_Row], watch: Watch) -> Iterator[tuple[list[int], Any]]:
+        """The model's outputs, batch by batch, each with the numbers of its rows.
 
-    def _encode(self, windows: list[Window], tokens: torch.Tensor) -> Any:
-        """The model's output for windows of ``tokens``, padded, special tokens around each."""
-        longest = max(window.end - window.start for window in windows) + _SPECIAL_TOKENS
+        Rows of like length share a batch, so that little is padded.
+        """
+        order = sorted(range(len(rows)), key=lambda place: rows[place].length)
+        for start in range(0, len(order), _WINDOWS_A_BATCH):
+            watch.go_on()
+            places = order[start : start + _WINDOWS_A_BATCH]
+            batch = [rows[place] for place in places]
+            output = self._encode(batch)
+            watch.encoded(len(batch), sum(row.length for row in batch))
+            yield places, output
+
+    def _encode(self, rows: list[_Row]) -> Any:
+        """The model's output for windows, padded, special tokens around each."""
+        longest = max(row.length for row in rows) + _SPECIAL_TOKENS
         width = min(-(-longest // _LENGTH_STEP) * _LENGTH_STEP, self._windows.size + 2)
-        ids = torch.full((len(windows), width), self._tokenizer.pad_token_id)
-        mask = torch.zeros((len(windows), width), dtype=torch.long)
-        for row, window in enumerate(windows):
-            length = window.end - window.start
-            ids[row, 0] = self._tokenizer.cls_token_id
-            ids[row, 1 : length + 1] = tokens[window.start : window.end]
-            ids[row, length + 1] = self._tokenizer.sep_token_id
-            mask[row, : length + _SPECIAL_TOKENS] = 1
+        ids = torch.full((len(rows), width), self._tokenizer.pad_token_id)
+        mask = torch.zeros((len(rows), width), dtype=torch.long)
+        for index, row in enumerate(rows):
+            ids[index, 0] = self._tokenizer.cls_token_id
+            ids[index, 1 : row.length + 1] = row.ids[row.window.start : row.window.end]
+            ids[index, row.length + 1] = self._tokenizer.sep_token_id
+            mask[index, : row.length + _SPECIAL_TOKENS] = 1
         return self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
 
-    def _add_window(
-        self,
-        window: Window,
-        logits: torch.Tensor,
-        vectors: torch.Tensor,
-        tokens: _Tokens,
-        sums: _Sums,
-    ) -> None:
-        place = slice(window.start, window.end)
+    def _add_window(self, window: Window, output: Any, index: int, work: _Work) -> None:
+        tokens, sums = work.tokens, work.sums
+        inner, place = slice(1, window.end - window.start + 1), slice(window.start, window.end)
+        logits = output.logits[index, inner]
+        vectors = output.hidden_states[_VECTOR_LAYER][index, inner]
         weights = _weights(window)
         sums.summary_logits[place] += logits[:, self._summary_columns] * weights[:, None]
         sums.token_weights[place] += weights
@@ -245,7 +299,8 @@ class TransformerTagger:
         sums.vectors.index_add_(0, sentence, vectors[kept] * weights[:, None])
         sums.weights.index_add_(0, sentence, weights)
 
-    def _tagging(self, tokens: _Tokens, sums: _Sums) -> Tagging:
+    def _tagging(self, work: _Work) -> Tagging:
+        tokens, sums = work.tokens, work.sums
         weights = sums.weights.clamp(min=1e-9)[:, None]
         # Temperature scaling, Guo et al. 2017 (arXiv:1706.04599).
         probabilities = (sums.log_probabilities / weights / self._temperature).softmax(-1)

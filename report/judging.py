@@ -15,7 +15,8 @@ from report.repairs.lost_stops import lacks_stops, lost_stops
 from report.repairs.repairing import RepairCode, RepairedText
 from report.script import simplified_characters
 from report.segmentation import segment
-from report.tagging import ModelCard, RoleTagger, Track, Vectors
+from report.tagging import ModelCard, RoleTagger, Tagging, Track, Vectors
+from report.watching import UNWATCHED, Stage, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,24 @@ class Judgement:
         return tuple(sorted((*read, *unread), key=lambda entry: entry.span.start))
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedText:
+    """A text ready for the model.
+
+    Attributes:
+        repaired: the text as sent and as read.
+        report: the segmented report; its positions are those of the reading.
+    """
+
+    repaired: RepairedText
+    report: Report
+
+
 def judge(
-    sent: SentText, tagger: RoleTagger, without: frozenset[RepairCode] = frozenset()
+    sent: SentText,
+    tagger: RoleTagger,
+    without: frozenset[RepairCode] = frozenset(),
+    watch: Watch = UNWATCHED,
 ) -> Judgement:
     """Repair a text, segment it, let the model judge it, and decide each sentence's role.
 
@@ -128,10 +145,27 @@ def judge(
         sent: the text.
         tagger: the model.
         without: repairs not to make.
+        watch: follows the work, and may end it.
     """
+    with watch.stage(Stage.SEGMENT):
+        prepared = prepare(sent, tagger, without, watch)
+    with watch.stage(Stage.ENCODE):
+        [tagging] = tagger.tag_all([prepared.report], watch)
+    with watch.stage(Stage.SELECT):
+        return judged(prepared, tagging, tagger.card)
+
+
+def prepare(
+    sent: SentText,
+    tagger: RoleTagger,
+    without: frozenset[RepairCode] = frozenset(),
+    watch: Watch = UNWATCHED,
+) -> PreparedText:
+    """Repair a text and segment it; the model is asked only where full stops are lost."""
     repaired = RepairedText.of(sent.text, without)
     if RepairCode.LOST_STOPS not in without and lacks_stops(repaired.simplified):
-        ends = tagger.sentence_ends(repaired.simplified)
+        with watch.stage(Stage.ENCODE):
+            ends = tagger.sentence_ends(repaired.simplified, watch)
         repaired = repaired.with_edits(RepairCode.LOST_STOPS, lost_stops(repaired.simplified, ends))
     outline = [
         Heading(span, heading.level)
@@ -139,11 +173,23 @@ def judge(
         if (span := repaired.read_span(heading.span))
     ]
     report = segment(repaired.simplified, sent.context, repaired.reading.text, outline)
-    tagging = tagger.tag(report)
+    return PreparedText(repaired, report)
+
+
+def judged(prepared: PreparedText, tagging: Tagging, model: ModelCard) -> Judgement:
+    """The judgement that follows from what the model said of a prepared text."""
+    report = prepared.report
     sentences, parts = _decided(report, tagging.scores)
     vectors = _joined_vectors(report, sentences, tagging.vectors)
     return Judgement(
-        repaired, report, sentences, vectors, tagging.salience, tagging.keeping, tagger.card, parts
+        prepared.repaired,
+        report,
+        sentences,
+        vectors,
+        tagging.salience,
+        tagging.keeping,
+        model,
+        parts,
     )
 
 

@@ -26,20 +26,27 @@ from report.summary import (
     SummaryOptions,
 )
 from report.tagging import RoleTagger
+from report.watching import UNWATCHED, Stage, Watch
 
 MAX_TEXT_CHARACTERS = 200_000
 
 
-def summarise(sent: SentText, options: SummaryOptions, tagger: RoleTagger) -> Summary:
+def summarise(
+    sent: SentText, options: SummaryOptions, tagger: RoleTagger, watch: Watch = UNWATCHED
+) -> Summary:
     """Split a report into achievements, problems and plans, and summarise each.
+
+    ``watch`` follows the work, and may end it.
 
     Raises:
         BlankTextError: if there is nothing but white space.
         TextTooLongError: if the text has more than ``MAX_TEXT_CHARACTERS``.
         NoChineseTextError: if it has no Chinese character.
     """
-    _check(sent.text)
-    return summarise_judged(judge(sent, tagger, options.without), options)
+    require_usable(sent.text)
+    judgement = judge(sent, tagger, options.without, watch)
+    with watch.stage(Stage.SELECT):
+        return summarise_judged(judgement, options)
 
 
 def summarise_judged(judgement: Judgement, options: SummaryOptions) -> Summary:
@@ -64,7 +71,12 @@ def summarise_judged(judgement: Judgement, options: SummaryOptions) -> Summary:
     )
 
 
-def _check(text: str) -> None:
+def require_usable(text: str) -> None:
+    """Refuse a text that cannot be summarised.
+
+    Raises:
+        UnusableTextError: if it is blank, too long, or not Chinese.
+    """
     length = len(text.strip())
     if not length:
         raise BlankTextError

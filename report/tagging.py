@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from report.domain import Report, RoleScores, Span
+from report.watching import UNWATCHED, Watch
 
 Vectors = npt.NDArray[np.float32]
 
@@ -64,11 +65,14 @@ class RoleTagger(Protocol):
     def card(self) -> ModelCard:
         """Name and version of the model."""
 
-    def tag(self, report: Report) -> Tagging:
-        """Judge every sentence of ``report``."""
+    def tag_all(self, reports: Sequence[Report], watch: Watch = UNWATCHED) -> Sequence[Tagging]:
+        """Judge every sentence of each report, all of them together.
 
-    def sentence_ends(self, text: str) -> Sequence[int]:
+        ``watch`` is told of each piece of work, and asked before the next.
+        """
+
+    def sentence_ends(self, text: str, watch: Watch = UNWATCHED) -> Sequence[int]:
         """Behind which characters of ``text`` a sentence ends without a mark, ascending.
 
-        Empty if the model cannot tell.
+        Empty if the model cannot tell. ``watch`` as in ``tag_all``.
         """

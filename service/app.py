@@ -6,10 +6,12 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
@@ -21,6 +23,8 @@ from service.file_summaries import FileSummariser, TextExtractor
 from service.model_host import ModelHost
 from service.problem_response import problem_json
 from service.problems import headers_for, is_redirect, problem_for
+from service.request_watch import RequestWatch, is_closed
+from service.settings import Settings
 from service.version import VERSION
 from service.views import MAX_BODY_BYTES, RESPONSE_HEADERS, files, operations, summaries
 
@@ -28,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+_DEFAULTS = Settings()
 
 _SPEC_OPTIONS = {
     "info": {
@@ -74,14 +80,16 @@ class DocumentedApi(Api):
             self.spec.components.header(name, header)
 
 
-def create_app(host: ModelHost, extractor: TextExtractor) -> Flask:
+def create_app(host: ModelHost, extractor: TextExtractor, settings: Settings = _DEFAULTS) -> Flask:
     """The application that answers with the model of ``host``.
 
     Args:
         host: the model.
         extractor: finds the text of files.
+        settings: how the service runs.
     """
     app = Flask("service", static_folder=None)
+    app.extensions["settings"] = settings
     app.json = OrjsonProvider(app)
     app.extensions["model_host"] = host
     app.extensions["file_summariser"] = FileSummariser(host, extractor)
@@ -106,14 +114,27 @@ def create_app(host: ModelHost, extractor: TextExtractor) -> Flask:
 
 
 def _begin() -> None:
+    settings: Settings = current_app.extensions["settings"]
     given = request.headers.get(REQUEST_ID_HEADER, "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     g.started = time.perf_counter()
+    g.watch = RequestWatch(time.monotonic() + settings.timeout, _caller_is_gone())
+
+
+def _caller_is_gone() -> Callable[[], bool]:
+    """Whether the caller has closed the connection, where the server tells which it is."""
+    connection = request.environ.get("gunicorn.socket")
+    return partial(is_closed, connection) if connection else _stays
+
+
+def _stays() -> bool:
+    return False
 
 
 def _finish(response: Response) -> Response:
     response.headers[REQUEST_ID_HEADER] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers["Server-Timing"] = _server_timing()
     milliseconds = 1000 * (time.perf_counter() - g.started)
     route = request.url_rule.rule if request.url_rule else "(no route)"
     logger.info(
@@ -125,6 +146,13 @@ def _finish(response: Response) -> Response:
         g.request_id,
     )
     return response
+
+
+def _server_timing() -> str:
+    """The stages of this request and their milliseconds (W3C Server Timing)."""
+    watch: RequestWatch = g.watch
+    timings = [*watch.seconds.items(), ("total", time.perf_counter() - g.started)]
+    return ", ".join(f"{name};dur={1000 * seconds:.1f}" for name, seconds in timings)
 
 
 def _answer_problem(error: Exception) -> Response | BaseResponse:

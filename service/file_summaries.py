@@ -9,7 +9,9 @@ from extraction.document import ExtractedDocument
 from extraction.limits import ExtractionLimits
 from report.judging import SentText
 from report.summary import Notice, Summary, WarningCode
+from report.watching import Stage, Watch
 from service.model_host import ModelHost
+from service.request_watch import RequestWatch
 from service.requests import FileSummaryRequest, SummaryRequest
 
 
@@ -20,7 +22,7 @@ class TextExtractor(Protocol):
     def limits(self) -> ExtractionLimits:
         """What one file may take."""
 
-    def extract(self, data: bytes, name: str) -> ExtractedDocument:
+    def extract(self, data: bytes, name: str, watch: Watch) -> ExtractedDocument:
         """The text of ``data``; of ``name`` only the extension counts."""
 
 
@@ -44,18 +46,20 @@ class FileSummariser:
         """What one file may take."""
         return self._extractor.limits
 
-    def summarise(self, request: FileSummaryRequest) -> FileSummary:
+    def summarise(self, request: FileSummaryRequest, watch: RequestWatch) -> FileSummary:
         """Summarise the report in a file.
 
         Raises:
             UnreadableFileError: if the file cannot be read.
             ModelNotReadyError: while the model is loading.
             OverloadedError: if as many requests as may wait are waiting already.
+            WorkStoppedError: if the watch ends the work.
         """
         with self._host.admission():
-            document = self._extractor.extract(request.file.content, request.file.name)
+            with watch.stage(Stage.EXTRACT):
+                document = self._extractor.extract(request.file.content, request.file.name, watch)
             sent = SentText(document.text, request.title, document.outline)
-            summary = self._host.summarise_admitted(SummaryRequest(sent, request.options))
+            summary = self._host.summarise_admitted(SummaryRequest(sent, request.options), watch)
         return FileSummary(with_encoding_notice(summary, document), document)
 
 

@@ -9,7 +9,8 @@ bind = _settings.bind
 worker_class = "service.worker.DrainingWorker"
 workers = _settings.workers
 threads = _settings.threads
-timeout = _settings.timeout
+timeout = _settings.worker_timeout
+worker_connections = _settings.connections
 graceful_timeout = _settings.graceful_timeout + _settings.drain_seconds
 # The model must load after the fork: torch's thread pools do not survive one.
 preload_app = False

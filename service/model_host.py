@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from report.segmentation import segment
-from report.summarising import summarise
+from report.summarising import require_usable, summarise
 from report.summary import Summary
 from report.tagging import ModelCard, RoleTagger
+from service.model_queue import ModelQueue
+from service.request_watch import RequestWatch
 from service.requests import SummaryRequest
 
 logger = logging.getLogger(__name__)
@@ -24,24 +26,18 @@ class ModelNotReadyError(Exception):
     """The model is still loading, or the service is shutting down."""
 
 
-class OverloadedError(Exception):
-    """As many requests as may wait for the model are waiting already."""
-
-
 class ModelHost:
     """Owns the tagger of a process and lets one request at a time use it.
 
     Args:
         load: loads the tagger; called once, by ``start``.
-        capacity: how many requests may be under way, the one being judged included. Fewer
-            than the server has threads, so that probes always find one.
+        places: how many requests may be under way, the one being judged included.
     """
 
-    def __init__(self, load: Callable[[], RoleTagger], capacity: int) -> None:
+    def __init__(self, load: Callable[[], RoleTagger], places: int) -> None:
         self._load = load
-        self._admitted = threading.BoundedSemaphore(capacity)
+        self._queue = ModelQueue(places)
         self._tagger: RoleTagger | None = None
-        self._in_use = threading.Lock()
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -51,7 +47,7 @@ class ModelHost:
             whatever loading raises.
         """
         tagger = self._load()
-        tagger.tag(segment(_WARM_UP_TEXT))
+        tagger.tag_all([segment(_WARM_UP_TEXT)])
         self._tagger = tagger
         logger.info("model %s %s is ready", tagger.card.name, tagger.card.version)
 
@@ -68,6 +64,16 @@ class ModelHost:
     def ready(self) -> bool:
         """Whether new requests should be sent here."""
         return self.loaded and not self._stopping.is_set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the shutdown has begun."""
+        return self._stopping.is_set()
+
+    @property
+    def waiting(self) -> int:
+        """How many requests are waiting for the model."""
+        return self._queue.waiting
 
     @property
     def card(self) -> ModelCard:
@@ -87,33 +93,36 @@ class ModelHost:
             OverloadedError: if none is free.
         """
         self._loaded()
-        if not self._admitted.acquire(blocking=False):
-            raise OverloadedError
-        try:
+        with self._queue.place():
             yield
-        finally:
-            self._admitted.release()
 
-    def summarise(self, request: SummaryRequest) -> Summary:
+    @contextmanager
+    def turn(self, watch: RequestWatch) -> Iterator[RoleTagger]:
+        """The model, for a caller that is inside of ``admission``; first come, first served.
+
+        Raises:
+            WorkStoppedError: if the request is not worth waiting any longer.
+        """
+        with self._queue.turn(watch):
+            yield self._loaded()
+
+    def summarise(self, request: SummaryRequest, watch: RequestWatch) -> Summary:
         """Summarise one report; waits while another one is being judged.
 
         Raises:
+            UnusableTextError: if it cannot be summarised.
             ModelNotReadyError: while the model is loading.
             OverloadedError: if as many requests as may wait are waiting already.
+            WorkStoppedError: if the watch ends the work.
         """
+        require_usable(request.sent.text)
         with self.admission():
-            return self.summarise_admitted(request)
+            return self.summarise_admitted(request, watch)
 
-    def summarise_admitted(self, request: SummaryRequest) -> Summary:
+    def summarise_admitted(self, request: SummaryRequest, watch: RequestWatch) -> Summary:
         """The same for a caller that is inside of ``admission``."""
-        with self._in_use:
-            summary = summarise(request.sent, request.options, self._loaded())
-        if summary.number_audit.rebuilt:
-            logger.warning(
-                "number audit: %d summaries rebuilt from whole sentences",
-                summary.number_audit.rebuilt,
-            )
-        return summary
+        with self.turn(watch) as tagger:
+            return summarise(request.sent, request.options, tagger, watch)
 
     def _loaded(self) -> RoleTagger:
         if self._tagger is None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from werkzeug.exceptions import (
@@ -32,14 +33,17 @@ from extraction.errors import (
     UnsupportedFormatError,
 )
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError, UnusableTextError
-from service.model_host import ModelNotReadyError, OverloadedError
+from service.model_host import ModelNotReadyError
+from service.model_queue import OverloadedError
+from service.request_watch import WorkStoppedError
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MAX_LISTED_ERRORS = 20
 _MAX_POINTER = 200
-_RETRY_AFTER_SECONDS = "2"
+_RETRY_AFTER_SECONDS = 2
+_LONGEST_RETRY_AFTER_SECONDS = 60
 
 
 class ProblemCode(StrEnum):
@@ -66,6 +70,7 @@ class ProblemCode(StrEnum):
     NO_TEMPORARY_SPACE = "no_temporary_space"
     NOT_READY = "not_ready"
     OVERLOADED = "overloaded"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
 
 
 class MalformedHttpError(Exception):
@@ -231,6 +236,12 @@ KINDS: dict[type[Exception], ProblemKind] = {
         "服务繁忙",
         "等待处理的请求已达上限，请稍后重试。",
     ),
+    WorkStoppedError: ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ProblemCode.DEADLINE_EXCEEDED,
+        "处理超时",
+        "未能在规定时间内完成，已停止处理。请稍后重试，或分成较小的请求。",
+    ),
     ModelNotReadyError: ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,
         ProblemCode.NOT_READY,
@@ -264,8 +275,14 @@ def headers_for(error: Exception, problem: Problem) -> dict[str, str]:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
     if problem.kind.status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = _RETRY_AFTER_SECONDS
+        headers["Retry-After"] = str(_retry_after(error))
     return headers
+
+
+def _retry_after(error: Exception) -> int:
+    if isinstance(error, OverloadedError):
+        return max(1, min(ceil(error.retry_after), _LONGEST_RETRY_AFTER_SECONDS))
+    return _RETRY_AFTER_SECONDS
 
 
 def is_redirect(error: HTTPException) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 from flask_smorest import Blueprint
 
 from report.summarising import MAX_TEXT_CHARACTERS
@@ -17,6 +17,7 @@ from service.bodies import StrictParser
 from service.file_summaries import FileSummariser, FileSummary
 from service.model_host import ModelHost, ModelNotReadyError
 from service.problems import MEDIA_TYPE
+from service.request_watch import RequestWatch
 from service.requests import FileSummaryRequest, SummaryRequest
 from service.schemas import (
     MAX_POINTS,
@@ -96,7 +97,7 @@ _PROBLEM_DESCRIPTIONS = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "文本为空、过长或没有汉字，选项超出范围，有未知字段，"
     "或文件已损坏、已加密、没有文字",
     HTTPStatus.INTERNAL_SERVER_ERROR: "服务内部错误",
-    HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，服务正在关闭，等待的请求已达上限，"
+    HTTPStatus.SERVICE_UNAVAILABLE: "模型尚在加载，服务正在关闭，等待的请求已达上限，处理超时，"
     "或没有临时空间",
 }
 
@@ -131,6 +132,11 @@ _SUMMARY_PROBLEMS = (
 )
 
 
+def _watch() -> RequestWatch:
+    watch: RequestWatch = g.watch
+    return watch
+
+
 def _host() -> ModelHost:
     host: ModelHost = current_app.extensions["model_host"]
     return host
@@ -155,7 +161,7 @@ def _files() -> FileSummariser:
 )
 def create_summary(request: SummaryRequest) -> Summary:
     """Summarise one report."""
-    return _host().summarise(request)
+    return _host().summarise(request, _watch())
 
 
 @files.post("/v1/files/summaries")
@@ -175,7 +181,7 @@ def create_summary(request: SummaryRequest) -> Summary:
 )
 def create_summary_from_file(request: FileSummaryRequest) -> FileSummary:
     """Summarise the report in a file."""
-    return _files().summarise(request)
+    return _files().summarise(request, _watch())
 
 
 @operations.get("/v1/info")

@@ -27,10 +27,10 @@ def load_app() -> Flask:
     settings = Settings.from_environment()
     configure_logging(settings.log_level)
     set_threads(settings.threads_of_model)
-    host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.capacity)
+    host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.places)
     threading.Thread(target=_start, args=(host,), name="model-loader", daemon=True).start()
     clear_leftovers(settings.extraction_limits)
-    return create_app(host, Extractor(settings.extraction_limits))
+    return create_app(host, Extractor(settings.extraction_limits), settings)
 
 
 def _start(host: ModelHost) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from models.shipped import SHIPPED_CHECKPOINT
 from models.tagger import TransformerTagger
 from report.domain import Report, RoleScores
 from report.tagging import ModelCard, Tagging, Track
+from report.watching import UNWATCHED, Watch
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -38,6 +40,14 @@ class CueTagger:
 
     card = ModelCard("cues", "1")
 
+    def tag_all(self, reports: Sequence[Report], watch: Watch = UNWATCHED) -> list[Tagging]:
+        taggings = []
+        for report in reports:
+            watch.go_on()
+            taggings.append(self.tag(report))
+            watch.encoded(1, len(report.text))
+        return taggings
+
     def tag(self, report: Report) -> Tagging:
         quotes = [sentence.span.quote(report.text) for sentence in report.sentences]
         vectors = np.eye(max(1, len(quotes)), 4096, dtype=np.float32)[: len(quotes)]
@@ -50,7 +60,7 @@ class CueTagger:
             Track(ends, np.zeros_like(salience)),
         )
 
-    def sentence_ends(self, text: str) -> list[int]:
+    def sentence_ends(self, text: str, watch: Watch = UNWATCHED) -> list[int]:
         return []
 
 

@@ -31,7 +31,7 @@ def test_the_example_answer_is_the_real_one(tagger: TransformerTagger) -> None:
     answer = re.search(r"```json\n(\{.*?\n\})\n```", README, re.DOTALL)
     assert request
     assert answer
-    host = ModelHost(lambda: tagger, capacity=1)
+    host = ModelHost(lambda: tagger, places=1)
     host.start()
     response = (
         create_app(host, Extractor())

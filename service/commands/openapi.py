@@ -13,7 +13,7 @@ from service.model_host import ModelHost, ModelNotReadyError
 
 def openapi_yaml() -> str:
     """The OpenAPI description of the service as YAML; ``openapi.yaml`` is its export."""
-    spec = create_app(ModelHost(_no_model, capacity=1), Extractor()).extensions["openapi"].to_dict()
+    spec = create_app(ModelHost(_no_model, places=1), Extractor()).extensions["openapi"].to_dict()
     text: str = yaml.safe_dump(spec, allow_unicode=True, sort_keys=False, width=100)
     return text
 

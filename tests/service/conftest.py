@@ -14,7 +14,7 @@ from tests.conftest import CueTagger
 @pytest.fixture
 def host(cue_tagger: CueTagger) -> ModelHost:
     """A model host that is ready."""
-    host = ModelHost(lambda: cue_tagger, capacity=1)
+    host = ModelHost(lambda: cue_tagger, places=1)
     host.start()
     return host
 

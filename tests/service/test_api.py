@@ -255,7 +255,7 @@ class Broken(CueTagger):
 
 
 def test_faults_of_ours_are_500_without_internals(caplog: pytest.LogCaptureFixture) -> None:
-    host = ModelHost(Broken, capacity=1)
+    host = ModelHost(Broken, places=1)
     host.start()
     with caplog.at_level(logging.DEBUG), create_app(host, Extractor()).test_client() as client:
         response = post(client, {"text": "机密完成。", "title": "机密"})
@@ -289,7 +289,7 @@ def test_info(client: FlaskClient) -> None:
 
 
 def test_not_ready_until_the_model_has_answered_and_after_shutdown_begins() -> None:
-    host = ModelHost(CueTagger, capacity=1)
+    host = ModelHost(CueTagger, places=1)
     with create_app(host, Extractor()).test_client() as client:
         assert client.get("/livez").status_code == 200
         probe, info = client.get("/readyz"), client.get("/v1/info")
@@ -310,7 +310,7 @@ def test_a_host_whose_model_cannot_answer_does_not_become_ready() -> None:
         def tag(self, report):  # type: ignore[no-untyped-def]
             raise RuntimeError
 
-    host = ModelHost(Mute, capacity=1)
+    host = ModelHost(Mute, places=1)
     with pytest.raises(RuntimeError):
         host.start()
     assert not host.ready
@@ -326,7 +326,7 @@ def test_beyond_its_capacity_the_service_says_so_at_once() -> None:
                 release.wait(timeout=30)
             return super().tag(report)
 
-    host = ModelHost(Slow, capacity=1)
+    host = ModelHost(Slow, places=1)
     host.start()
     app = create_app(host, Extractor())
     with ThreadPoolExecutor(1) as pool:

@@ -25,6 +25,7 @@ from extraction.errors import (
 )
 from extraction.limits import ExtractionLimits
 from report.domain import Heading, Span
+from report.watching import Watch
 from service.app import create_app
 from service.bodies import MAX_FORM_BYTES
 from service.model_host import ModelHost
@@ -215,7 +216,7 @@ class Fake:
     def __init__(self, found: ExtractedDocument | Exception) -> None:
         self.found = found
 
-    def extract(self, data: bytes, name: str) -> ExtractedDocument:
+    def extract(self, data: bytes, name: str, watch: Watch) -> ExtractedDocument:
         if isinstance(self.found, Exception):
             raise self.found
         return self.found
@@ -255,7 +256,7 @@ def test_headings_that_the_file_marks_are_headings(host: ModelHost) -> None:
 
 
 def test_waiting_files_count_against_the_capacity(cue_tagger: CueTagger) -> None:
-    host = ModelHost(lambda: cue_tagger, capacity=1)
+    host = ModelHost(lambda: cue_tagger, places=1)
     host.start()
     with create_app(host, Fake(BrokenFileError())).test_client() as client:
         with host.admission():
