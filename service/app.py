@@ -17,6 +17,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from service.batches import BatchSummariser
 from service.bodies import discard_body
 from service.docs_page import docs_page
 from service.file_summaries import FileSummariser, TextExtractor
@@ -92,6 +93,7 @@ def create_app(host: ModelHost, extractor: TextExtractor, settings: Settings = _
     app.extensions["settings"] = settings
     app.json = OrjsonProvider(app)
     app.extensions["model_host"] = host
+    app.extensions["batch_summariser"] = BatchSummariser(host)
     app.extensions["file_summariser"] = FileSummariser(host, extractor)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,

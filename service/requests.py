@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from report.judging import SentText
 from report.summary import SummaryOptions
@@ -31,3 +33,25 @@ class FileSummaryRequest:
     file: UploadedFile
     title: str
     options: SummaryOptions
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """One text of a batch.
+
+    Attributes:
+        id: what the caller calls it.
+        request: what is asked for, ``None`` if that does not fit the schema.
+        faults: marshmallow's messages about it, by their place in the request.
+    """
+
+    id: str
+    request: SummaryRequest | None
+    faults: Mapping[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRequest:
+    """Several reports to summarise, each as asked."""
+
+    items: tuple[BatchItem, ...]

@@ -9,7 +9,18 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_dump, post_load, pre_dump, validate
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    missing,
+    post_dump,
+    post_load,
+    pre_dump,
+    validate,
+    validates_schema,
+)
 
 from report.domain import RhetoricalRole
 from report.figures import FigureKind
@@ -19,7 +30,13 @@ from report.summarising import MAX_TEXT_CHARACTERS
 from report.summary import Script, Summary, SummaryOptions, WarningCode
 from service.file_summaries import FileSummary
 from service.problems import ProblemCode
-from service.requests import FileSummaryRequest, SummaryRequest, UploadedFile
+from service.requests import (
+    BatchItem,
+    BatchRequest,
+    FileSummaryRequest,
+    SummaryRequest,
+    UploadedFile,
+)
 
 MAX_TITLE_CHARACTERS = 500
 HAS_CHINESE = r"^[\s\S]*[\u3400-\u9FFF\uF900-\uFAFF][\s\S]*$"
@@ -27,6 +44,10 @@ HAS_CHINESE = r"^[\s\S]*[\u3400-\u9FFF\uF900-\uFAFF][\s\S]*$"
 Matches from end to end, because some generated clients demand that of a pattern."""
 MIN_POINTS, MAX_POINTS = 1, 20
 MIN_SUMMARY_CHARACTERS, MAX_SUMMARY_CHARACTERS = 50, 1000
+MAX_BATCH_ITEMS = 64
+MAX_BATCH_CHARACTERS = 400_000
+"""About a minute's work on two cores, half of what a request may take."""
+MAX_ID_CHARACTERS = 100
 
 _ROLES = [role.value for role in RhetoricalRole]
 _DEFAULTS = SummaryOptions()
@@ -141,6 +162,112 @@ class SummaryRequestSchema(OptionsSchema):
     def _to_request(self, data: dict[str, Any], **_: Any) -> SummaryRequest:
         sent = SentText(data.pop("text"), data.pop("title"))
         return SummaryRequest(sent, _options(data))
+
+
+class SummaryBatchItemSchema(SummaryRequestSchema):
+    """批量请求中的一份报告。"""
+
+    id = fields.String(
+        required=True,
+        error_messages=_MESSAGES,
+        validate=validate.Length(1, MAX_ID_CHARACTERS, error="须有 {min} 到 {max} 个字符。"),
+        metadata=_described("调用方给这份报告的编号，同一请求中不得重复。", example="2023-001"),
+    )
+
+    @post_load
+    def _to_request(self, data: dict[str, Any], **_: Any) -> SummaryRequest:
+        data.pop("id")
+        request: SummaryRequest = super()._to_request(data)
+        return request
+
+
+class BatchItems(fields.List[Any]):
+    """Items that are judged one by one: what is wrong with one is left to its own answer.
+
+    Only what has no ``id`` cannot be answered on its own, and makes the request invalid.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(fields.Nested(SummaryBatchItemSchema), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> list[Any | None]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        schema = SummaryBatchItemSchema()
+        items: list[Any | None] = []
+        faults: dict[int, Any] = {}
+        for place, item in enumerate(value):
+            try:
+                items.append(_batch_item(schema, place, item))
+            except ValidationError as error:
+                faults[place] = error.messages
+        if faults:
+            raise ValidationError(faults)
+        return items
+
+
+def _batch_item(schema: SummaryBatchItemSchema, place: int, item: Any) -> BatchItem:
+    """The item; its own faults are kept with it.
+
+    Raises:
+        ValidationError: if it has no ``id`` to answer to.
+    """
+    if not isinstance(item, dict):
+        raise ValidationError(_MESSAGES["invalid"])
+    try:
+        name = str(schema.fields["id"].deserialize(item.get("id", missing)))
+    except ValidationError as error:
+        raise ValidationError({"id": error.messages}) from error
+    try:
+        return BatchItem(name, schema.load(item), {})
+    except ValidationError as error:
+        return BatchItem(name, None, {"json": {"items": {place: error.messages}}})
+
+
+def _length_to_read(item: BatchItem) -> int:
+    """Characters that the model would read: none of a text that is refused for its length."""
+    length = len(item.request.sent.text.strip()) if item.request else 0
+    return length if length <= MAX_TEXT_CHARACTERS else 0
+
+
+class SummaryBatchRequestSchema(Schema):
+    """要摘要的多份工作报告，每份有自己的选项和结果。"""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = OptionsSchema.error_messages
+
+    items = BatchItems(
+        required=True,
+        error_messages=_MESSAGES,
+        validate=validate.Length(1, MAX_BATCH_ITEMS, error="须有 {min} 到 {max} 份报告。"),
+        metadata=_described(
+            f"1 到 {MAX_BATCH_ITEMS} 份报告，合计最多 {MAX_BATCH_CHARACTERS} 个字符。"
+            "其中一份不合要求时，只影响它自己的结果。"
+        ),
+    )
+
+    @validates_schema
+    def _check(self, data: dict[str, list[BatchItem]], **_: Any) -> None:
+        items = data["items"]
+        faults: dict[int, dict[str, list[str]]] = {}
+        seen: set[str] = set()
+        for place, item in enumerate(items):
+            if item.id in seen:
+                faults[place] = {"id": ["编号重复。"]}
+            seen.add(item.id)
+        if faults:
+            raise ValidationError({"items": faults})
+        if sum(map(_length_to_read, items)) > MAX_BATCH_CHARACTERS:
+            message = f"各份报告合计最多 {MAX_BATCH_CHARACTERS} 个字符。"
+            raise ValidationError({"items": [message]})
+
+    @post_load
+    def _to_request(self, data: dict[str, list[BatchItem]], **_: Any) -> BatchRequest:
+        return BatchRequest(tuple(data["items"]))
 
 
 class FileField(fields.Field[UploadedFile]):
@@ -430,6 +557,8 @@ class LimitsSchema(Schema):
     max_points = _count("max_points 的上限。")
     min_summary_chars = _count("max_summary_chars 的下限。")
     max_summary_chars = _count("max_summary_chars 的上限。")
+    max_batch_items = _count("批量请求的最多报告份数。")
+    max_batch_characters = _count("批量请求中各份报告合计的最多码点数。")
     max_body_bytes = _count("JSON 请求体的最多字节数。")
     max_file_bytes = _count("上传文件的最多字节数。")
 
@@ -491,3 +620,30 @@ class ProblemSchema(Schema):
     @post_dump
     def _drop_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {key: value for key, value in data.items() if value}
+
+
+class SummaryBatchResultSchema(Schema):
+    """批量请求中一份报告的结果：成功时有 result，否则有 problem。"""
+
+    id = fields.String(required=True, metadata=_described("请求中的编号。"))
+    status = fields.Integer(
+        required=True,
+        validate=validate.Range(200, 599),
+        metadata=_described("单独提交这份报告会得到的 HTTP 状态码；200 为成功。"),
+    )
+    result = fields.Nested(SummaryResponseSchema)
+    problem = fields.Nested(ProblemSchema)
+
+    @post_dump
+    def _drop_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {key: value for key, value in data.items() if value is not None}
+
+
+class SummaryBatchResponseSchema(Schema):
+    """批量请求的结果。"""
+
+    results = fields.List(
+        fields.Nested(SummaryBatchResultSchema),
+        required=True,
+        metadata=_described("每份报告的结果，顺序与请求相同。"),
+    )

@@ -13,13 +13,16 @@ from flask_smorest import Blueprint
 from report.summarising import MAX_TEXT_CHARACTERS
 from report.summary import Summary
 from report.tagging import ModelCard
+from service.batches import BatchSummariser, BatchSummary
 from service.bodies import StrictParser
 from service.file_summaries import FileSummariser, FileSummary
 from service.model_host import ModelHost, ModelNotReadyError
 from service.problems import MEDIA_TYPE
 from service.request_watch import RequestWatch
-from service.requests import FileSummaryRequest, SummaryRequest
+from service.requests import BatchRequest, FileSummaryRequest, SummaryRequest
 from service.schemas import (
+    MAX_BATCH_CHARACTERS,
+    MAX_BATCH_ITEMS,
     MAX_POINTS,
     MAX_SUMMARY_CHARACTERS,
     MAX_TITLE_CHARACTERS,
@@ -29,6 +32,8 @@ from service.schemas import (
     HealthSchema,
     InfoSchema,
     ProblemSchema,
+    SummaryBatchRequestSchema,
+    SummaryBatchResponseSchema,
     SummaryRequestSchema,
     SummaryResponseSchema,
 )
@@ -59,6 +64,8 @@ class Limits:
     max_points: int = MAX_POINTS
     min_summary_chars: int = MIN_SUMMARY_CHARACTERS
     max_summary_chars: int = MAX_SUMMARY_CHARACTERS
+    max_batch_items: int = MAX_BATCH_ITEMS
+    max_batch_characters: int = MAX_BATCH_CHARACTERS
     max_body_bytes: int = MAX_BODY_BYTES
 
 
@@ -142,6 +149,11 @@ def _host() -> ModelHost:
     return host
 
 
+def _batches() -> BatchSummariser:
+    summariser: BatchSummariser = current_app.extensions["batch_summariser"]
+    return summariser
+
+
 def _files() -> FileSummariser:
     summariser: FileSummariser = current_app.extensions["file_summariser"]
     return summariser
@@ -162,6 +174,23 @@ def _files() -> FileSummariser:
 def create_summary(request: SummaryRequest) -> Summary:
     """Summarise one report."""
     return _host().summarise(request, _watch())
+
+
+@summaries.post("/v1/summaries/batch")
+@summaries.doc(
+    operationId="createSummaryBatch",
+    summary="摘要多份工作报告",
+    description="每份报告各有选项、状态和结果，与单独提交相同；一份不合要求不影响其他各份。"
+    "各份报告一起送入模型，比逐份提交省时。",
+)
+@_problems(summaries, *_SUMMARY_PROBLEMS)
+@summaries.arguments(SummaryBatchRequestSchema)
+@summaries.response(
+    HTTPStatus.OK, SummaryBatchResponseSchema, description="每份报告的结果", headers=_TRACED
+)
+def create_summary_batch(request: BatchRequest) -> BatchSummary:
+    """Summarise several reports."""
+    return _batches().summarise(request, _watch(), g.request_id)
 
 
 @files.post("/v1/files/summaries")
