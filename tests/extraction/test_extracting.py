@@ -27,8 +27,15 @@ from extraction.extracting import Extractor, clear_leftovers
 from extraction.limits import ExtractionLimits
 from extraction.messages import Order, refusal_of, understood
 from extraction.worker import answer
+from report.watching import Unwatched
 
 TEXT = "一、总结\n全年完成投资5亿元。"
+
+
+class InterruptedByCallerError(Exception):
+    """What a watch may raise."""
+
+
 LIMITS = ExtractionLimits()
 
 
@@ -190,6 +197,23 @@ def test_a_worker_that_hangs_dies_with_its_children(worker: Path, tmp_path: Path
         Extractor(ExtractionLimits(seconds=2)).extract(b"x", "a.txt")
     assert time.monotonic() - start < 4
     assert _is_gone(int(note.read_text()))
+
+
+def test_who_no_longer_wants_the_text_ends_the_reading(worker: Path, tmp_path: Path) -> None:
+    note = tmp_path / "worker"
+    worker.write_text(
+        f"import os, time\nopen({str(note)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
+    )
+
+    class Impatient(Unwatched):
+        def go_on(self) -> None:
+            if note.exists() and note.read_text():
+                raise InterruptedByCallerError
+
+    with pytest.raises(InterruptedByCallerError):
+        Extractor().extract(b"x", "a.txt", Impatient())
+    assert _is_gone(int(note.read_text()))
+    assert not list(Path(tempfile.gettempdir()).iterdir())
 
 
 def test_children_that_outlive_a_worker_die(worker: Path, tmp_path: Path) -> None:
