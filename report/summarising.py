@@ -59,6 +59,10 @@ def summarise_judged(judgement: Judgement, options: SummaryOptions) -> Summary:
         tuple(_part(judgement, part, options) for part in judgement.parts),
         judgement.repaired.repairs,
         coverage(judgement, ledger),
+        {
+            role: tuple(item.confidence for item in judgement.of_role(role))
+            for role in RhetoricalRole
+        },
         _audit(composed.values()),
         roled_sentences(judgement, ledger, options.script) if options.include_sentences else None,
         tuple(

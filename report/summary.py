@@ -153,7 +153,8 @@ class NumberAudit:
 class Summary:
     """The whole answer; ``sentences`` is ``None`` unless they were asked for.
 
-    ``parts`` is empty if the text is one report.
+    ``parts`` is empty if the text is one report. ``confidences`` are those of the sentences
+    that were judged, by their roles.
     """
 
     model: ModelCard
@@ -161,6 +162,7 @@ class Summary:
     parts: tuple[ReportPart, ...]
     repairs: tuple[RepairCount, ...]
     coverage: Coverage
+    confidences: Mapping[RhetoricalRole, tuple[float, ...]]
     number_audit: NumberAudit
     sentences: tuple[RoledSentence, ...] | None
     notices: tuple[Notice, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -14,27 +14,45 @@ import orjson
 from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
+from opentelemetry.trace import NoOpTracer, Tracer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from report.watching import Stage
+from service.answer_store import AnswerSource, AnswerStore
+from service.authentication import Authentication
 from service.batches import BatchSummariser
 from service.bodies import discard_body
+from service.compression import compress_answers
+from service.cross_origin import allow_origins
 from service.docs_page import docs_page
 from service.file_summaries import FileSummariser, TextExtractor
+from service.log import log_request
+from service.metrics import Metrics
 from service.model_host import ModelHost
 from service.problem_response import problem_json
 from service.problems import headers_for, is_redirect, problem_for
-from service.request_watch import RequestWatch, is_closed
+from service.rate_limits import limit_rates
+from service.request_record import CALLER_GONE, UNMATCHED, RequestRecord, known_method
+from service.request_watch import RECEIVED, CallerGoneError, RequestWatch, is_closed
 from service.settings import Settings
+from service.spec_schemas import NamingPlugin
+from service.tracing import PARENT_HEADER, RequestTrace
 from service.version import VERSION
-from service.views import MAX_BODY_BYTES, RESPONSE_HEADERS, files, operations, summaries
-
-logger = logging.getLogger(__name__)
+from service.views import (
+    HEADER_PARAMETERS,
+    MAX_BODY_BYTES,
+    RESPONSE_HEADERS,
+    files,
+    operations,
+    summaries,
+)
 
 REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 _DEFAULTS = Settings()
+_UNTRACED = NoOpTracer()
 
 _SPEC_OPTIONS = {
     "info": {
@@ -43,6 +61,16 @@ _SPEC_OPTIONS = {
         "license": {"name": "Apache-2.0"},
     },
     "servers": [{"url": "/"}],
+    # For all operations at once: openapi-python-client takes an optional key that an operation
+    # itself declares for one that is required.
+    "security": [{}, {"ApiKey": []}],
+}
+
+_API_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "API 密钥：Authorization: Bearer <密钥>。服务未设置密钥时不需要；"
+    "设置后，摘要与服务信息需要权限 summarise，/metrics 需要权限 metrics，探针不需要密钥。",
 }
 
 
@@ -76,25 +104,41 @@ class DocumentedApi(Api):
         """No pages."""
 
     def _init_spec(self, **kwargs: Any) -> None:
-        super()._init_spec(**kwargs)
+        super()._init_spec(marshmallow_plugin=NamingPlugin(), **kwargs)
         for name, header in RESPONSE_HEADERS.items():
             self.spec.components.header(name, header)
+        self.spec.components.security_scheme("ApiKey", _API_KEY)
+        for name, parameter in HEADER_PARAMETERS.items():
+            self.spec.components.parameter(name, "header", parameter)
 
 
-def create_app(host: ModelHost, extractor: TextExtractor, settings: Settings = _DEFAULTS) -> Flask:
+def create_app(
+    host: ModelHost,
+    extractor: TextExtractor,
+    settings: Settings = _DEFAULTS,
+    metrics: Metrics | None = None,
+    tracer: Tracer = _UNTRACED,
+) -> Flask:
     """The application that answers with the model of ``host``.
 
     Args:
         host: the model.
         extractor: finds the text of files.
         settings: how the service runs.
+        metrics: counts what happens; by default those of this application alone.
+        tracer: makes the spans of requests.
     """
     app = Flask("service", static_folder=None)
+    app.extensions["metrics"] = metrics or Metrics()
+    app.extensions["tracer"] = tracer
     app.extensions["settings"] = settings
     app.json = OrjsonProvider(app)
     app.extensions["model_host"] = host
     app.extensions["batch_summariser"] = BatchSummariser(host)
     app.extensions["file_summariser"] = FileSummariser(host, extractor)
+    app.extensions["answer_store"] = AnswerStore(
+        settings.cache_bytes, settings.idempotency_seconds, settings.cache_seconds
+    )
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         API_TITLE="Huibao 汇报",
@@ -105,7 +149,12 @@ def create_app(host: ModelHost, extractor: TextExtractor, settings: Settings = _
     )
     app.before_request(_begin)
     app.after_request(_finish)
+    app.before_request(Authentication(settings).check)
+    limit_rates(app, settings)
     app.register_error_handler(Exception, _answer_problem)
+    compress_answers(app)
+    if settings.allowed_origins:
+        allow_origins(app, settings.allowed_origins)
     api = DocumentedApi(app)
     api.register_blueprint(summaries)
     api.register_blueprint(files)
@@ -120,7 +169,23 @@ def _begin() -> None:
     given = request.headers.get(REQUEST_ID_HEADER, "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     g.started = time.perf_counter()
-    g.watch = RequestWatch(time.monotonic() + settings.timeout, _caller_is_gone())
+    # Probes and scrapes come every few seconds: as traces they would only hide the others.
+    is_probe = request.blueprint == operations.name
+    tracer = _UNTRACED if is_probe else current_app.extensions["tracer"]
+    g.trace = RequestTrace(
+        tracer, request.headers.get(PARENT_HEADER, ""), known_method(request.method)
+    )
+    g.watch = RequestWatch(
+        request.environ.get(RECEIVED, time.monotonic()) + settings.timeout,
+        _caller_is_gone(),
+        partial(_stage_observed, current_app.extensions["metrics"], g.trace),
+    )
+
+
+@contextmanager
+def _stage_observed(metrics: Metrics, trace: RequestTrace, stage: Stage) -> Iterator[None]:
+    with metrics.stage(stage), trace.stage(stage):
+        yield
 
 
 def _caller_is_gone() -> Callable[[], bool]:
@@ -137,24 +202,42 @@ def _finish(response: Response) -> Response:
     response.headers[REQUEST_ID_HEADER] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers["Server-Timing"] = _server_timing()
-    milliseconds = 1000 * (time.perf_counter() - g.started)
-    route = request.url_rule.rule if request.url_rule else "(no route)"
-    logger.info(
-        "%s %s %d %.0fms %s",
-        request.method,
-        route,
-        response.status_code,
-        milliseconds,
-        g.request_id,
-    )
+    record = _record(response)
+    metrics: Metrics = current_app.extensions["metrics"]
+    metrics.request_finished(record)
+    log_request(record)
+    g.trace.finish(record)
     return response
+
+
+def _record(response: Response) -> RequestRecord:
+    watch: RequestWatch = g.watch
+    problem = g.get("problem_code", "")
+    return RequestRecord(
+        request_id=g.request_id,
+        route=request.url_rule.rule if request.url_rule else UNMATCHED,
+        method=known_method(request.method),
+        status=CALLER_GONE if g.get("caller_gone") else response.status_code,
+        seconds=time.perf_counter() - g.started,
+        stages=watch.seconds,
+        windows=watch.windows,
+        tokens=watch.tokens,
+        summaries=tuple(watch.summaries),
+        problem=problem,
+        source="" if problem else g.get("answer_source", ""),
+        client=g.get("client", ""),
+        trace_id=g.trace.id,
+    )
 
 
 def _server_timing() -> str:
     """The stages of this request and their milliseconds (W3C Server Timing)."""
     watch: RequestWatch = g.watch
     timings = [*watch.seconds.items(), ("total", time.perf_counter() - g.started)]
-    return ", ".join(f"{name};dur={1000 * seconds:.1f}" for name, seconds in timings)
+    entries = [f"{name};dur={1000 * seconds:.1f}" for name, seconds in timings]
+    if "answer_source" in g and g.answer_source is not AnswerSource.COMPUTED:
+        entries.insert(0, f"{g.answer_source};desc=hit")
+    return ", ".join(entries)
 
 
 def _answer_problem(error: Exception) -> Response | BaseResponse:
@@ -163,4 +246,6 @@ def _answer_problem(error: Exception) -> Response | BaseResponse:
     discard_body(request.environ["wsgi.input"])
     report_field = "file" if request.mimetype == "multipart/form-data" else "text"
     problem = problem_for(error, g.request_id, report_field)
+    g.problem_code = problem.code
+    g.caller_gone = isinstance(error, CallerGoneError)
     return Response(problem_json(problem), problem.status, headers_for(error, problem))

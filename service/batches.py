@@ -38,6 +38,11 @@ class BatchSummary:
 
     results: tuple[BatchResult, ...]
 
+    @property
+    def is_final(self) -> bool:
+        """Whether asking again would bring the same: nothing failed on our side."""
+        return all(result.status < HTTPStatus.INTERNAL_SERVER_ERROR for result in self.results)
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
@@ -100,6 +105,7 @@ class BatchSummariser:
                         judgement = judged(item.text, tagging, tagger.card)
                         summary = summarise_judged(judgement, item.request.options)
                         outcomes.summaries[item.place] = summary
+                        watch.summaries.append(summary)
         return BatchSummary(
             tuple(
                 outcomes.result(place, item, request_id) for place, item in enumerate(batch.items)

@@ -16,7 +16,13 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import MultiPartParser
 
-from service.problems import MalformedFormError, MalformedJsonError, ValidationFailedError
+from service.inflating import inflated
+from service.problems import (
+    MalformedFormError,
+    MalformedJsonError,
+    UnsupportedEncodingError,
+    ValidationFailedError,
+)
 from service.requests import UploadedFile
 
 logger = logging.getLogger(__name__)
@@ -26,8 +32,10 @@ MAX_FORM_BYTES = 24 * 1024 * 1024
 """The largest body with a file that is read; the file itself has a lower limit."""
 _MAX_FORM_PARTS = 50
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
-_BOOLEANS = {"true": True, "false": False}
+# Clients generated for Python write booleans in forms as Python does.
+_BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 _CHUNK = 64 * 1024
+_GZIP_NAMES = ("gzip", "x-gzip")  # two names of one encoding, says RFC 9110
 
 
 def discard_body(body: BinaryIO) -> None:
@@ -45,12 +53,17 @@ def discard_body(body: BinaryIO) -> None:
 
 
 def _read_body(request: Request, limit: int | None, malformed: type[Exception]) -> bytes:
-    """The whole body, also one sent in chunks, which does not say its length.
+    """The whole body, also one sent in chunks, which does not say its length; inflated.
 
     Raises:
-        RequestEntityTooLarge: if it is over ``limit``.
+        UnsupportedEncodingError: if it is compressed in another way than gzip.
+        RequestEntityTooLarge: if it is over ``limit``, as it comes or inflated.
+        MalformedGzipError: if it is damaged gzip.
         malformed: if the chunks are malformed or end too early.
     """
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding and encoding not in _GZIP_NAMES:
+        raise UnsupportedEncodingError
     if limit is None or (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
     try:
@@ -59,7 +72,7 @@ def _read_body(request: Request, limit: int | None, malformed: type[Exception]) 
         raise malformed from error
     if len(body) > limit:
         raise RequestEntityTooLarge
-    return body
+    return inflated(body, limit) if encoding in _GZIP_NAMES else body
 
 
 def _form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
@@ -122,11 +135,12 @@ class StrictParser(FlaskParser):
 
     JSON is ``application/json`` in UTF-8; orjson refuses what Python's json lets through:
     NaN, lone surrogates, invalid UTF-8, very deep nesting. Files come in
-    ``multipart/form-data``, and stay in memory.
+    ``multipart/form-data``, and stay in memory. Both may be compressed with gzip.
 
     Raises:
-        UnsupportedMediaType: for another media type or a content encoding.
-        RequestEntityTooLarge: if the body is over the limit.
+        UnsupportedMediaType: for another media type or content encoding.
+        RequestEntityTooLarge: if the body is over the limit, as it comes or inflated.
+        MalformedGzipError: if the body says it is gzip and is not.
         MalformedJsonError: if the body is not JSON.
         MalformedFormError: if the body is not such a form.
         ValidationFailedError: if it does not fit the schema.
@@ -136,7 +150,7 @@ class StrictParser(FlaskParser):
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """The parsed body."""
-        if req.mimetype != "application/json" or req.headers.get("Content-Encoding"):
+        if req.mimetype != "application/json":
             raise UnsupportedMediaType
         try:
             return orjson.loads(_read_body(req, req.max_content_length, MalformedJsonError))
@@ -145,7 +159,7 @@ class StrictParser(FlaskParser):
 
     def load_files(self, req: Request, schema: ma.Schema) -> Any:
         """The fields of a form with files; those that are no text are read as in JSON."""
-        if req.mimetype != "multipart/form-data" or req.headers.get("Content-Encoding"):
+        if req.mimetype != "multipart/form-data":
             raise UnsupportedMediaType
         fields, files = _form(req, _read_body(req, MAX_FORM_BYTES, MalformedFormError))
         form: dict[str, Any] = {}

@@ -33,4 +33,8 @@ def start_script() -> Response:
 @docs_page.get("/assets/<path:name>")
 def asset(name: str) -> Response:
     """A file of Swagger UI."""
-    return send_from_directory(_ASSETS, name, max_age=86400, conditional=False)
+    response = send_from_directory(_ASSETS, name, max_age=86400, conditional=False)
+    # Whole, because answers that are streamed are not compressed.
+    response.direct_passthrough = False
+    response.make_sequence()
+    return response

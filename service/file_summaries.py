@@ -60,7 +60,9 @@ class FileSummariser:
                 document = self._extractor.extract(request.file.content, request.file.name, watch)
             sent = SentText(document.text, request.title, document.outline)
             summary = self._host.summarise_admitted(SummaryRequest(sent, request.options), watch)
-        return FileSummary(with_encoding_notice(summary, document), document)
+        summary = with_encoding_notice(summary, document)
+        watch.summaries.append(summary)
+        return FileSummary(summary, document)
 
 
 def with_encoding_notice(summary: Summary, document: ExtractedDocument) -> Summary:

@@ -1,8 +1,33 @@
 """gunicorn's configuration, from the ``HUIBAO_*`` settings."""
 
+import os
+from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+from service.log import logging_configuration
+from service.metrics_folder import create_metrics_folder, remove_metrics_folder
 from service.settings import Settings
+from service.tracing import require_exporter
+from service.worker_board import WorkerBoard
+
+# prometheus-client looks for the folder when it is imported.
+_metrics_folder = create_metrics_folder()
+from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 
 _settings = Settings.from_environment()
+require_exporter(_settings.tracing_endpoint)
+
+# Nothing leaves the machine on its own: libraries read these when they are imported. Where
+# traces go is for the settings alone to say.
+os.environ |= {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+if Path(_settings.model).is_dir():
+    os.environ |= {"HF_HUB_OFFLINE": "1"}
+for _name in [name for name in os.environ if name.startswith("OTEL_")]:
+    del os.environ[_name]
+
+_board = WorkerBoard(_settings.workers)
 
 wsgi_app = "service.wsgi:load_app()"
 bind = _settings.bind
@@ -11,11 +36,30 @@ workers = _settings.workers
 threads = _settings.threads
 timeout = _settings.worker_timeout
 worker_connections = _settings.connections
+# Longer than load balancers keep idle connections: the side that sends closes first.
+keepalive = 75
 graceful_timeout = _settings.graceful_timeout + _settings.drain_seconds
 # The model must load after the fork: torch's thread pools do not survive one.
 preload_app = False
 # The heartbeat file must be on memory; the root file system may be read-only.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 loglevel = _settings.log_level
+logconfig_dict = logging_configuration(_settings.log_level, _settings.log_format)
 accesslog = None
 control_socket_disable = True
+
+
+def pre_fork(server: Arbiter, worker: Worker) -> None:
+    """Give a worker its place on the board; during a reload there are old and new ones."""
+    worker.place = _board.free_place([other.place for other in server.WORKERS.values()])
+
+
+def child_exit(_server: Arbiter, worker: Worker) -> None:
+    """The gauges of a worker end with it; what it counted stays."""
+    worker.place.leave()
+    mark_process_dead(worker.pid, str(_metrics_folder))
+
+
+def on_exit(_server: Arbiter) -> None:
+    """Leave nothing behind."""
+    remove_metrics_folder()

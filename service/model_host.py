@@ -117,7 +117,9 @@ class ModelHost:
         """
         require_usable(request.sent.text)
         with self.admission():
-            return self.summarise_admitted(request, watch)
+            summary = self.summarise_admitted(request, watch)
+        watch.summaries.append(summary)
+        return summary
 
     def summarise_admitted(self, request: SummaryRequest, watch: RequestWatch) -> Summary:
         """The same for a caller that is inside of ``admission``."""

@@ -17,6 +17,7 @@ from werkzeug.exceptions import (
     MethodNotAllowed,
     NotFound,
     RequestEntityTooLarge,
+    TooManyRequests,
     UnsupportedMediaType,
 )
 
@@ -33,13 +34,23 @@ from extraction.errors import (
     UnsupportedFormatError,
 )
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError, UnusableTextError
+from service.authentication import ForbiddenError, UnauthenticatedError
+from service.idempotency import (
+    IdempotencyConflictError,
+    IdempotencyKeyReusedError,
+    MalformedIdempotencyKeyError,
+)
+from service.inflating import MalformedGzipError
 from service.model_host import ModelNotReadyError
 from service.model_queue import OverloadedError
+from service.rate_limits import OversizedRequestError
 from service.request_watch import WorkStoppedError
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+RETRIED_STATUSES = (HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Those that tell when to try again."""
 MAX_LISTED_ERRORS = 20
 _MAX_POINTER = 200
 _RETRY_AFTER_SECONDS = 2
@@ -50,11 +61,16 @@ class ProblemCode(StrEnum):
     """Every kind of error the service answers with."""
 
     MALFORMED_REQUEST = "malformed_request"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    IDEMPOTENCY_CONFLICT = "idempotency_conflict"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     PAYLOAD_TOO_LARGE = "payload_too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     VALIDATION_FAILED = "validation_failed"
+    RATE_LIMITED = "rate_limited"
     BLANK_TEXT = "blank_text"
     TEXT_TOO_LONG = "text_too_long"
     NO_CHINESE_TEXT = "no_chinese_text"
@@ -70,11 +86,16 @@ class ProblemCode(StrEnum):
     NO_TEMPORARY_SPACE = "no_temporary_space"
     NOT_READY = "not_ready"
     OVERLOADED = "overloaded"
+    REQUEST_TIMEOUT = "request_timeout"
     DEADLINE_EXCEEDED = "deadline_exceeded"
 
 
 class MalformedHttpError(Exception):
     """What came over the connection is no HTTP request."""
+
+
+class RequestTimeoutError(Exception):
+    """A request has not wholly come in within the time for it."""
 
 
 class MalformedJsonError(Exception):
@@ -83,6 +104,10 @@ class MalformedJsonError(Exception):
 
 class MalformedFormError(Exception):
     """The body is not ``multipart/form-data``, or has too many parts."""
+
+
+class UnsupportedEncodingError(UnsupportedMediaType):
+    """The body has a content encoding that is not undone."""
 
 
 class ValidationFailedError(Exception):
@@ -136,9 +161,9 @@ class Problem:
         return int(self.kind.status)
 
     @property
-    def code(self) -> str:
+    def code(self) -> ProblemCode:
         """The code for programs."""
-        return self.kind.code.value
+        return self.kind.code
 
 
 _MALFORMED = ProblemKind(
@@ -162,12 +187,67 @@ KINDS: dict[type[Exception], ProblemKind] = {
         "请求格式错误",
         "无法解析 HTTP 请求，连接已关闭。Content-Length 须按字节数而不是字符数计。",
     ),
+    RequestTimeoutError: ProblemKind(
+        HTTPStatus.REQUEST_TIMEOUT,
+        ProblemCode.REQUEST_TIMEOUT,
+        "请求接收超时",
+        "未能在规定时间内收到完整的请求，连接已关闭。请检查 Content-Length 与网络后重试。",
+    ),
     MalformedJsonError: _MALFORMED,
     MalformedFormError: ProblemKind(
         HTTPStatus.BAD_REQUEST,
         ProblemCode.MALFORMED_REQUEST,
         "请求格式错误",
         "请求体必须是完整的 multipart/form-data 表单，至多 50 个部分，各有名称。",
+    ),
+    MalformedGzipError: ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        ProblemCode.MALFORMED_REQUEST,
+        "请求格式错误",
+        "Content-Encoding 为 gzip，但请求体不是完整、未损坏的 gzip 数据。",
+    ),
+    MalformedIdempotencyKeyError: ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        ProblemCode.MALFORMED_REQUEST,
+        "请求格式错误",
+        "Idempotency-Key 必须是 1 到 255 个可见的 ASCII 字符，可以加英文双引号；"
+        "不加时不得含引号、反斜杠和逗号。",
+    ),
+    IdempotencyConflictError: ProblemKind(
+        HTTPStatus.CONFLICT,
+        ProblemCode.IDEMPOTENCY_CONFLICT,
+        "相同的请求正在处理",
+        "带有这个 Idempotency-Key 的请求正在处理，请稍后重试，以取得它的结果。",
+    ),
+    IdempotencyKeyReusedError: ProblemKind(
+        _UNPROCESSABLE,
+        ProblemCode.IDEMPOTENCY_KEY_REUSED,
+        "幂等键已用于其他请求",
+        "这个 Idempotency-Key 已用于另一个请求；不同的请求须用不同的键。",
+    ),
+    UnauthenticatedError: ProblemKind(
+        HTTPStatus.UNAUTHORIZED,
+        ProblemCode.UNAUTHENTICATED,
+        "未通过身份验证",
+        "需要有效的 API 密钥，以请求头 Authorization: Bearer <密钥> 给出。",
+    ),
+    ForbiddenError: ProblemKind(
+        HTTPStatus.FORBIDDEN,
+        ProblemCode.FORBIDDEN,
+        "没有权限",
+        "这个 API 密钥没有该操作所需的权限，所需权限见 WWW-Authenticate 响应头的 scope。",
+    ),
+    TooManyRequests: ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        ProblemCode.RATE_LIMITED,
+        "请求过于频繁",
+        "已达到速率上限，请等待 Retry-After 响应头所示的秒数后重试。",
+    ),
+    OversizedRequestError: ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        ProblemCode.RATE_LIMITED,
+        "请求过于频繁",
+        "一次请求中的文本多于速率上限所允许的总数，等待后重试也不会成功，请分成较小的请求。",
     ),
     HTTPException: _MALFORMED,
     InternalServerError: _INTERNAL,
@@ -191,8 +271,13 @@ KINDS: dict[type[Exception], ProblemKind] = {
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         ProblemCode.UNSUPPORTED_MEDIA_TYPE,
         "媒体类型不受支持",
-        "Content-Type 必须是该操作所要求的（application/json，上传文件为 multipart/form-data），"
-        "且不使用 Content-Encoding。",
+        "Content-Type 必须是该操作所要求的（application/json，上传文件为 multipart/form-data）。",
+    ),
+    UnsupportedEncodingError: ProblemKind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+        "媒体类型不受支持",
+        "请求体的 Content-Encoding 只能是 gzip，或不使用。",
     ),
     ValidationFailedError: ProblemKind(
         _UNPROCESSABLE, ProblemCode.VALIDATION_FAILED, "字段不合要求", "请求体的字段不合要求。"
@@ -274,9 +359,20 @@ def headers_for(error: Exception, problem: Problem) -> dict[str, str]:
     headers = {"Content-Type": MEDIA_TYPE}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    if problem.kind.status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if isinstance(error, UnauthenticatedError | ForbiddenError):
+        headers["WWW-Authenticate"] = _challenge(error)
+    if isinstance(error, UnsupportedEncodingError):
+        headers["Accept-Encoding"] = "gzip"
+    if problem.kind.status in RETRIED_STATUSES:
         headers["Retry-After"] = str(_retry_after(error))
     return headers
+
+
+def _challenge(error: UnauthenticatedError | ForbiddenError) -> str:
+    """What to show instead, by RFC 6750; it has no error code for a request without a key."""
+    if isinstance(error, ForbiddenError):
+        return f'Bearer realm="huibao", error="insufficient_scope", scope="{error.scope}"'
+    return 'Bearer realm="huibao"' + (', error="invalid_token"' if error.given else "")
 
 
 def _retry_after(error: Exception) -> int:

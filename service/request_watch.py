@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from report.summary import Summary
 from report.watching import Stage
 
+RECEIVED = "huibao.received"
+"""The key in a WSGI environ: when the whole request had come in, by the monotonic clock."""
 # A caller that closes its socket looks the same as one that only stops sending. Linux tells.
 _HALF_CLOSED = getattr(select, "POLLRDHUP", 0)
 
@@ -37,6 +40,7 @@ class RequestWatch:
     Attributes:
         windows: windows that the model has read.
         tokens: tokens in them.
+        summaries: the reports that were summarised.
         pause: called between pieces of work, where others may be let go first.
     """
 
@@ -54,6 +58,7 @@ class RequestWatch:
         self._since = 0.0
         self.windows = 0
         self.tokens = 0
+        self.summaries: list[Summary] = []
         self.pause: Callable[[], None] = no_pause
 
     @property

@@ -7,6 +7,7 @@ Descriptions are in Chinese, for the people who integrate the service.
 from __future__ import annotations
 
 import dataclasses
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import (
@@ -39,7 +40,7 @@ from service.requests import (
 )
 
 MAX_TITLE_CHARACTERS = 500
-HAS_CHINESE = r"^[\s\S]*[\u3400-\u9FFF\uF900-\uFAFF][\s\S]*$"
+HAS_CHINESE = r"^[\s\S]*[\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF][\s\S]*$"
 """For the description only; the text itself is checked by the domain, rarer characters included.
 Matches from end to end, because some generated clients demand that of a pattern."""
 MIN_POINTS, MAX_POINTS = 1, 20
@@ -49,7 +50,6 @@ MAX_BATCH_CHARACTERS = 400_000
 """About a minute's work on two cores, half of what a request may take."""
 MAX_ID_CHARACTERS = 100
 
-_ROLES = [role.value for role in RhetoricalRole]
 _DEFAULTS = SummaryOptions()
 
 
@@ -317,7 +317,7 @@ def _confidence() -> fields.Float:
     return fields.Float(
         required=True,
         validate=validate.Range(0, 1),
-        metadata=_described("模型对该角色的置信度。"),
+        metadata=_described("模型对该角色的置信度。", format="double"),
     )
 
 
@@ -349,9 +349,10 @@ class FigureSchema(Schema):
         required=True,
         metadata=_described("所度量的指标；无法确定时为空字符串。", example="高新技术企业"),
     )
-    kind = fields.String(
+    kind = fields.Enum(
+        FigureKind,
+        by_value=fields.String,
         required=True,
-        validate=validate.OneOf([kind.value for kind in FigureKind]),
         metadata=_described("类别：数量金额、占比、增幅、位次、计数、日期、时段。"),
     )
     span = fields.Nested(SpanSchema, required=True)
@@ -418,7 +419,7 @@ class RepairSchema(Schema):
     """对文本的一种修复及其次数。"""
 
     code = fields.Enum(
-        RepairCode, by_value=True, required=True, metadata=_described("修复的种类。")
+        RepairCode, by_value=fields.String, required=True, metadata=_described("修复的种类。")
     )
     count = fields.Integer(
         required=True,
@@ -427,7 +428,7 @@ class RepairSchema(Schema):
     )
 
 
-class ModelSchema(Schema):
+class ModelCardSchema(Schema):
     """作出判定的模型。"""
 
     name = fields.String(
@@ -443,8 +444,11 @@ class ReportSentenceSchema(Schema):
     """原文中的一句或一个标题，或修复时略去的一段（页码、网页杂项等，角色为 other）。"""
 
     span = fields.Nested(SpanSchema, required=True)
-    role = fields.String(
-        required=True, validate=validate.OneOf(_ROLES), metadata=_described("句子的角色。")
+    role = fields.Enum(
+        RhetoricalRole,
+        by_value=fields.String,
+        required=True,
+        metadata=_described("句子的角色。"),
     )
     confidence = _confidence()
     headings = _headings()
@@ -482,13 +486,11 @@ class NumberAuditSchema(Schema):
     rebuilt = _count("因核对不符而改用整句重新生成的摘要个数。")
 
 
-class WarningSchema(Schema):
+class SummaryWarningSchema(Schema):
     """关于结果的提示。"""
 
-    code = fields.String(
-        required=True,
-        validate=validate.OneOf([code.value for code in WarningCode]),
-        metadata=_described("提示代码。"),
+    code = fields.Enum(
+        WarningCode, by_value=fields.String, required=True, metadata=_described("提示代码。")
     )
     message = fields.String(required=True, metadata=_described("给人看的说明。"))
 
@@ -496,7 +498,7 @@ class WarningSchema(Schema):
 class SummaryResponseSchema(Schema):
     """一份报告的摘要结果。"""
 
-    model = fields.Nested(ModelSchema, required=True)
+    model = fields.Nested(ModelCardSchema, required=True)
     sections = fields.Nested(SectionsSchema, required=True)
     parts = fields.List(
         fields.Nested(ReportPartSchema),
@@ -518,7 +520,7 @@ class SummaryResponseSchema(Schema):
     coverage = fields.Nested(CoverageSchema, required=True)
     number_audit = fields.Nested(NumberAuditSchema, required=True)
     warnings = fields.List(
-        fields.Nested(WarningSchema),
+        fields.Nested(SummaryWarningSchema),
         required=True,
         attribute="notices",
         metadata=_described("提示，没有则为空数组。"),
@@ -563,19 +565,28 @@ class LimitsSchema(Schema):
     max_file_bytes = _count("上传文件的最多字节数。")
 
 
-class InfoSchema(Schema):
+class ServiceInfoSchema(Schema):
     """服务信息。"""
 
     version = fields.String(required=True, metadata=_described("服务版本。", example="0.1.0"))
-    model = fields.Nested(ModelSchema, required=True)
+    model = fields.Nested(ModelCardSchema, required=True)
     limits = fields.Nested(LimitsSchema, required=True)
+
+
+class HealthStatus(StrEnum):
+    """What a probe says; only good answers have one."""
+
+    OK = "ok"
 
 
 class HealthSchema(Schema):
     """探针的回答。"""
 
-    status = fields.String(
-        required=True, validate=validate.OneOf(["ok"]), metadata=_described("固定为 ok。")
+    status = fields.Enum(
+        HealthStatus,
+        by_value=fields.String,
+        required=True,
+        metadata=_described("固定为 ok。"),
     )
 
 
@@ -605,9 +616,10 @@ class ProblemSchema(Schema):
         required=True, validate=validate.Range(400, 599), metadata=_described("HTTP 状态码。")
     )
     detail = fields.String(required=True, metadata=_described("这一次错误的说明。"))
-    code = fields.String(
+    code = fields.Enum(
+        ProblemCode,
+        by_value=fields.String,
         required=True,
-        validate=validate.OneOf([code.value for code in ProblemCode]),
         metadata=_described("错误代码，供程序判断。"),
     )
     errors = fields.List(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Self
+from urllib.parse import urlsplit
 
 from extraction.limits import ExtractionLimits
 from models.shipped import SHIPPED_CHECKPOINT
@@ -18,6 +19,10 @@ MAX_FILE_BYTES = ExtractionLimits().file_bytes
 """More does not fit the largest request body that is read."""
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 LOG_FORMATS = ("auto", "json", "console")
+_ORIGIN = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[a-z0-9_.-]+|\[[0-9a-f:]+\])(?::(?P<port>[1-9][0-9]{0,4}))?"
+)
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -44,7 +49,8 @@ class Settings:
         worker_timeout: seconds after which a worker that no longer responds is replaced.
         drain_seconds: how long after SIGTERM requests are still accepted, with readiness
             already off, so that load balancers can turn away first.
-        graceful_timeout: seconds that accepted requests get to finish after that.
+        graceful_timeout: seconds that accepted requests get to finish after that; not less than
+            ``timeout``, or the longest are cut off.
         max_file_bytes: the largest file that is read.
         file_timeout: seconds that reading a file may take.
         api_keys: keys as ``service.authentication`` reads them, apart by commas or blanks.
@@ -76,7 +82,7 @@ class Settings:
     receive_timeout: int = 30
     worker_timeout: int = 60
     drain_seconds: int = 2
-    graceful_timeout: int = 60
+    graceful_timeout: int = 120
     max_file_bytes: int = ExtractionLimits().file_bytes
     file_timeout: int = int(ExtractionLimits().seconds)
     api_keys: str = field(default="", repr=False)
@@ -109,8 +115,18 @@ class Settings:
         _require(
             "max_file_bytes", 1 <= self.max_file_bytes <= MAX_FILE_BYTES, f"1 to {MAX_FILE_BYTES}"
         )
+        _require(
+            "tracing_endpoint",
+            not self.tracing_endpoint or _is_web_address(self.tracing_endpoint),
+            "an address that begins with http:// or https://",
+        )
         _require("log_level", self.log_level in LOG_LEVELS, f"one of {', '.join(LOG_LEVELS)}")
         _require("log_format", self.log_format in LOG_FORMATS, f"one of {', '.join(LOG_FORMATS)}")
+        _require(
+            "cors_origins",
+            all(map(_is_origin, self.allowed_origins)),
+            "* or origins such as https://app.example.cn or http://localhost:3000",
+        )
         _require(
             "allow_anonymous",
             self.allow_anonymous or self.has_keys or _is_loopback(self.host),
@@ -175,6 +191,23 @@ _POSITIVE = (
     "idempotency_seconds",
     "cache_bytes",
 )
+
+
+def _is_origin(text: str) -> bool:
+    """Whether browsers send this very text as an ``Origin``."""
+    found = _ORIGIN.fullmatch(text)
+    if not found:
+        return text == "*"
+    port = found["port"]
+    return port is None or (int(port) <= 65535 and _DEFAULT_PORTS.get(found["scheme"]) != port)
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,53 +1,160 @@
-"""The gunicorn worker: a shutdown that load balancers can follow, and errors like ours."""
+"""The gunicorn worker: threads work on whole requests only, and a shutdown loses none."""
 
 from __future__ import annotations
 
-import threading
+import os
+import time
 import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from types import FrameType
 from typing import Any
 
+from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
-from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.base import Worker
 
+from service.connection import Connection
+from service.connection_loop import ConnectionLoop
 from service.model_host import ModelHost
 from service.problem_response import problem_json
-from service.problems import MEDIA_TYPE, MalformedHttpError, problem_for
+from service.problems import MalformedHttpError, headers_for, problem_for
+from service.request_watch import RECEIVED
 from service.settings import Settings
+from service.worker_board import BoardPlace
+
+_LAST_REQUESTS_SECONDS = 1.0
+"""How long after the drain requests on idle connections are awaited that may be on their way."""
 
 
-class DrainingWorker(ThreadWorker):
-    """On SIGTERM turns unready at once, goes on serving a little while, then stops."""
+class DrainingWorker(Worker):
+    """Takes in requests on the main thread and has them answered by a pool of threads.
+
+    On SIGTERM it turns unready at once, goes on serving a little while, then stops.
+
+    Attributes:
+        place: where it tells the other workers how busy it is.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._loop: ConnectionLoop | None = None
+        self._drained_at: float | None = None
+        self.place: BoardPlace
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin the shutdown."""
-        app = getattr(self, "wsgi", None)
-        if app is None:  # still starting: there is nobody to drain
+        if self._loop is None:  # still starting: there is nobody to drain
             super().handle_exit(sig, frame)
-            return
-        host: ModelHost = app.extensions["model_host"]
-        host.begin_shutdown()
-        seconds = Settings.from_environment().drain_seconds
-        timer = threading.Timer(seconds, super().handle_exit, (sig, frame))
-        timer.daemon = True
-        timer.start()
+        elif self._drained_at is None:
+            self._host.begin_shutdown()
+            self.wsgi.extensions["metrics"].worker.unready()
+            self.log.info("draining for %d seconds", self._settings.drain_seconds)
+            self._drained_at = time.monotonic() + self._settings.drain_seconds
+            self._loop.wake()
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Answer what never reached the application with a problem, and close.
+    @property
+    def _host(self) -> ModelHost:
+        host: ModelHost = self.wsgi.extensions["model_host"]
+        return host
 
-        gunicorn's own answer and log line quote the request, which may be a report.
+    @property
+    def _settings(self) -> Settings:
+        settings: Settings = self.wsgi.extensions["settings"]
+        return settings
+
+    def run(self) -> None:
+        """Serve until the shutdown is over."""
+        pool = ThreadPoolExecutor(self.cfg.threads, "request")
+        loop = ConnectionLoop(
+            self.sockets,
+            self.cfg,
+            self._settings.receive_timeout,
+            partial(self._submit, pool),
+            self._refuse,
+            self._leave_to_others,
+        )
+        self._loop = loop
+        while self._serving():
+            self.notify()
+            loop.turn()
+        self.place.leave()
+        loop.stop_listening()
+        drained = time.monotonic()
+        while loop.connections and time.monotonic() < drained + self._settings.graceful_timeout:
+            self.notify()
+            loop.end_idle_by(drained + _LAST_REQUESTS_SECONDS)
+            loop.turn()
+        loop.close()
+        pool.shutdown(wait=False)
+
+    def _serving(self) -> bool:
+        drained = self._drained_at is not None and time.monotonic() >= self._drained_at
+        return self.alive and not drained and self.ppid == os.getppid()
+
+    def _leave_to_others(self, in_hand: int) -> bool:
+        if not self._serving():
+            return False
+        self.place.tell(in_hand, loading=not self._host.loaded)
+        return self.place.others_are_freer()
+
+    def _submit(self, pool: ThreadPoolExecutor, connection: Connection) -> None:
+        future = pool.submit(self._answer, connection, time.monotonic())
+        future.add_done_callback(partial(self._finished, connection))
+
+    def _finished(self, connection: Connection, future: Future[None]) -> None:
+        if self._loop:
+            self._loop.finished(connection, future.exception())
+
+    def _answer(self, connection: Connection, received: float) -> None:
+        """Have the application answer a request that has wholly come in."""
+        request = connection.request
+        answer = _Answer()
+        response, environ = wsgi.create(
+            request, answer, connection.client, connection.server, self.cfg
+        )
+        environ["gunicorn.socket"] = connection.socket
+        environ["wsgi.multithread"] = True
+        environ[RECEIVED] = received
+        parts = self.wsgi(environ, response.start_response)
+        try:
+            if request.body.failed or self._drained_at is not None or not self.alive:
+                response.force_close()
+            for part in parts:
+                response.write(part)
+            response.close()
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        connection.answer(bytes(answer.data), closes=response.should_close())
+
+    def _refuse(self, connection: Connection, error: Exception) -> None:
+        """Answer what never reached the application, or broke it, with a problem, and close.
+
+        The request may be a report: nothing of it is logged.
         """
-        error = MalformedHttpError() if isinstance(exc, ParseException) else exc
+        name = type(error).__name__
+        if isinstance(error, ParseException):
+            error = MalformedHttpError()
         problem = problem_for(error, uuid.uuid4().hex)
         body = problem_json(problem)
-        self.log.warning("%s: answered %d and closed", type(exc).__name__, problem.status)
-        head = (
-            f"HTTP/1.1 {problem.status} {problem.kind.status.phrase}\r\n"
-            f"Content-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n"
-            f"X-Request-Id: {problem.request_id}\r\nConnection: close\r\n\r\n"
-        )
-        try:
-            write_nonblock(client, head.encode("ascii") + body)
-        except OSError:
-            self.log.debug("the client had gone")
+        self.log.warning("%s: answered %d and closed", name, problem.status)
+        fields = headers_for(error, problem) | {
+            "Content-Length": str(len(body)),
+            "X-Request-Id": problem.request_id,
+            "Connection": "close",
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        start = f"HTTP/1.1 {problem.status} {problem.kind.status.phrase}\r\n"
+        connection.answer(f"{start}{lines}\r\n".encode("ascii") + body, closes=True)
+
+
+class _Answer:
+    """Stands in for the socket that gunicorn writes an answer to, which may not take it all."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        """Keep ``data``."""
+        self.data += data

@@ -12,9 +12,12 @@ from gunicorn.arbiter import Arbiter
 from extraction.extracting import Extractor, clear_leftovers
 from models.tagger import CheckpointError, TransformerTagger, set_threads
 from service.app import create_app
-from service.log import configure_logging
+from service.log import adopt_libraries
+from service.metrics import Metrics
+from service.metrics_folder import shared_metrics_folder
 from service.model_host import ModelHost
 from service.settings import Settings
+from service.tracing import tracer_to
 
 logger = logging.getLogger(__name__)
 
@@ -25,17 +28,21 @@ def load_app() -> Flask:
     The model loads on a thread of its own, so that probes are answered meanwhile.
     """
     settings = Settings.from_environment()
-    configure_logging(settings.log_level)
+    adopt_libraries()
     set_threads(settings.threads_of_model)
+    metrics = Metrics(shared_metrics_folder())
+    metrics.worker.started(settings.queue)
     host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.places)
-    threading.Thread(target=_start, args=(host,), name="model-loader", daemon=True).start()
+    threading.Thread(target=_start, args=(host, metrics), name="model-loader", daemon=True).start()
     clear_leftovers(settings.extraction_limits)
-    return create_app(host, Extractor(settings.extraction_limits), settings)
+    tracer = tracer_to(settings.tracing_endpoint)
+    return create_app(host, Extractor(settings.extraction_limits), settings, metrics, tracer)
 
 
-def _start(host: ModelHost) -> None:
+def _start(host: ModelHost, metrics: Metrics) -> None:
     try:
         host.start()
+        metrics.worker.ready(host.card)
     except CheckpointError as error:
         logger.critical("%s", error)
     finally:

@@ -1,4 +1,4 @@
-"""The command line: ``huibao serve``, ``summarise``, ``evaluate``, ``train``, ``openapi``."""
+"""The command line: ``huibao serve``, ``key``, ``summarise``, ``evaluate``, ``train``, ..."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from service.version import VERSION
 
 _OPTIONAL = ("matplotlib", "rouge_score", "sumy")
 """What only the extra ``evaluation`` installs."""
-_COMMANDS = ("evaluate", "openapi", "serve", "summarise", "train")
+_COMMANDS = ("evaluate", "key", "openapi", "serve", "summarise", "train")
 
 
 class LazyGroup(click.Group):

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import click
 
+from service.authentication import KeyRing
+from service.rate_limits import require_usable
 from service.settings import PREFIX, Settings, SettingsError
+from service.tracing import require_exporter
 
 _GUNICORN_CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
 
@@ -26,7 +29,11 @@ def serve(host: str | None, port: int | None) -> None:
     if port is not None:
         environment[f"{PREFIX}PORT"] = str(port)
     try:
-        Settings.from_environment(environment)
+        settings = Settings.from_environment(environment)
+        if settings.has_keys:
+            KeyRing.from_settings(settings)
+        require_usable(settings)
+        require_exporter(settings.tracing_endpoint)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
     arguments = [sys.executable, "-m", "gunicorn", "--config", str(_GUNICORN_CONFIGURATION)]

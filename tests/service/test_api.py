@@ -201,7 +201,7 @@ def test_bodies_that_are_not_json_in_utf8_are_400(client: FlaskClient, body: byt
         ("application/x-www-form-urlencoded", None),
         ("application/xml", None),
         (None, None),
-        ("application/json", "gzip"),
+        ("application/json", "br"),
     ],
 )
 def test_other_media_types_are_415(

@@ -83,6 +83,11 @@ def test_options_are_those_of_texts(client: FlaskClient) -> None:
     assert answer["repairs"] == []
 
 
+def test_booleans_may_be_written_as_clients_for_python_do(client: FlaskClient) -> None:
+    assert "sentences" in (send(client, REPORT.encode(), include_sentences="True").json or {})
+    assert "sentences" not in (send(client, REPORT.encode(), include_sentences="False").json or {})
+
+
 @pytest.mark.parametrize(
     ("form", "pointer", "message"),
     [

@@ -1,0 +1,297 @@
+"""All connections of a process on one thread: whole requests go to others to be answered."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import selectors
+import socket
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from math import inf
+from typing import Any
+
+from gunicorn.http.errors import ParseException
+from gunicorn.workers.gthread import PollableMethodQueue
+
+from service.connection import Connection, Phase
+from service.model_queue import OverloadedError
+from service.problems import MalformedHttpError, RequestTimeoutError
+
+logger = logging.getLogger(__name__)
+
+MAX_HELD_BYTES = 256 * 1024 * 1024
+"""Memory of a process for what callers have sent and for what they have not read yet."""
+_TURN_SECONDS = 0.5
+_LEFT_SECONDS = 0.02
+"""How soon it is looked again whether those who connect are still left to another process."""
+_EXPECTED_SECONDS = 0.2
+"""Who connects usually sends a request within this time."""
+_LOOK_SECONDS = 0.25
+"""How often it is looked for deadlines that have passed."""
+_ACCEPTED_A_TURN = 64
+_EVICTABLE_SECONDS = 1.0
+"""A connection that is idle for this long may be closed to make room for another."""
+_PAUSE_SECONDS = 1.0
+_RETRY_SECONDS = 2.0
+_NOBODY_THERE = (errno.EAGAIN, errno.ECONNABORTED, errno.EINTR)
+_EVENTS = {
+    Phase.IDLE: selectors.EVENT_READ,
+    Phase.RECEIVING: selectors.EVENT_READ,
+    Phase.LINGERING: selectors.EVENT_READ,
+    Phase.SENDING: selectors.EVENT_WRITE,
+}
+
+
+class ConnectionLoop:
+    """Takes in requests and sends what of their answers is not taken at once.
+
+    Args:
+        listeners: sockets that listen.
+        config: gunicorn's configuration; ``worker_connections`` is the most that are held.
+        seconds: how long a whole request, and a whole answer, may be under way.
+        work: has a whole request answered on another thread, which then calls ``finished``.
+        refuse: answers with a problem what cannot become a request, by ``Connection.answer``.
+        leave_to_others: told how many requests are in hand, says whether whoever connects should
+            be left to another process.
+        max_held_bytes: memory for requests and answers.
+    """
+
+    def __init__(
+        self,
+        listeners: Iterable[socket.socket],
+        config: Any,
+        seconds: float,
+        work: Callable[[Connection], None],
+        refuse: Callable[[Connection, Exception], None],
+        leave_to_others: Callable[[int], bool],
+        max_held_bytes: int = MAX_HELD_BYTES,
+    ) -> None:
+        self._listeners = list(listeners)
+        self._config = config
+        self._seconds = seconds
+        self._work = work
+        self._refuse = refuse
+        self._leave_to_others = leave_to_others
+        self._max_held_bytes = max_held_bytes
+        self._in_hand: dict[Connection, float] = {}
+        self._sizes: dict[Connection, int] = {}
+        self._held = 0
+        self._accepting = False
+        self._pause_until = 0.0
+        self._look_at = 0.0
+        self._poller = selectors.DefaultSelector()
+        self._calls = PollableMethodQueue()
+        self._calls.init()
+        self._poller.register(self._calls.fileno(), selectors.EVENT_READ, self._calls.run_callbacks)
+        for listener in self._listeners:
+            listener.setblocking(False)
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return len(self._sizes)
+
+    def wake(self) -> None:
+        """End a turn that waits; from any thread."""
+        self._calls.defer(_nothing)
+
+    def finished(self, connection: Connection, error: BaseException | None) -> None:
+        """The work on a connection is done; from any thread.
+
+        Args:
+            connection: was in the phase ``WORKING``.
+            error: what prevented an answer.
+        """
+        self._calls.defer(self._go_on, connection, error)
+
+    def turn(self) -> None:
+        """Do what there is to do, or wait for it a little while."""
+        left = self._leave_to_others(self._count_in_hand())
+        self._accept_if(not left and self._has_room())
+        for key, _ in self._poller.select(_LEFT_SECONDS if left else _TURN_SECONDS):
+            key.data(key.fileobj)
+        self._end_overdue()
+        self._shed()
+
+    def _count_in_hand(self) -> int:
+        """How many requests are worked on, or are likely to be sent at once."""
+        now = time.monotonic()
+        for connection in [one for one, until in self._in_hand.items() if until < now]:
+            del self._in_hand[connection]
+        return len(self._in_hand)
+
+    def stop_listening(self) -> None:
+        """Take in those who wait already, and let nobody else connect."""
+        self._accept_if(welcome=False)
+        for listener in self._listeners:
+            while self._accept_one(listener):
+                pass
+            listener.close()
+        self._listeners.clear()
+
+    def end_idle_by(self, deadline: float) -> None:
+        """From now on keep idle connections no longer than until ``deadline``."""
+        for connection in self._sizes:
+            if connection.phase is Phase.IDLE:
+                connection.deadline = min(connection.deadline, deadline)
+
+    def close(self) -> None:
+        """Close whatever is left."""
+        for connection in tuple(self._sizes):
+            self._drop(connection)
+        self._poller.close()
+
+    def _accept_if(self, welcome: bool) -> None:
+        if welcome == self._accepting:
+            return
+        for listener in self._listeners:
+            if welcome:
+                self._poller.register(listener, selectors.EVENT_READ, self._accept)
+            else:
+                self._poller.unregister(listener)
+        self._accepting = welcome
+
+    def _has_room(self) -> bool:
+        if time.monotonic() < self._pause_until:
+            return False
+        return not self._is_full() or self._evictable() is not None
+
+    def _is_full(self) -> bool:
+        return len(self._sizes) >= int(self._config.worker_connections)
+
+    def _evictable(self) -> Connection | None:
+        """The connection that has been idle for the longest, if that is long."""
+        latest = time.monotonic() - _EVICTABLE_SECONDS
+        idle = [one for one in self._sizes if one.phase is Phase.IDLE and one.since < latest]
+        return min(idle, key=lambda one: one.since, default=None)
+
+    def _accept(self, listener: socket.socket) -> None:
+        for _ in range(_ACCEPTED_A_TURN):
+            if self._leave_to_others(self._count_in_hand()) or not self._has_room():
+                return
+            if not self._accept_one(listener):
+                return
+
+    def _accept_one(self, listener: socket.socket) -> bool:
+        try:
+            connected, client = listener.accept()
+        except OSError as error:
+            if error.errno not in _NOBODY_THERE:
+                # No descriptors or memory left: whoever waits goes on waiting.
+                logger.warning("cannot accept: %s", errno.errorcode.get(error.errno or 0))
+                self._pause_until = time.monotonic() + _PAUSE_SECONDS
+            return False
+        if self._is_full() and (evicted := self._evictable()):
+            self._drop(evicted)
+        server = listener.getsockname()
+        connection = Connection(connected, client, server, self._config, self._seconds)
+        self._sizes[connection] = 0
+        self._in_hand[connection] = time.monotonic() + _EXPECTED_SECONDS
+        self._receive(connection)
+        return True
+
+    def _receive(self, connection: Connection) -> None:
+        try:
+            connection.receive()
+        except (ParseException, MalformedHttpError) as error:
+            self._end_with(connection, error)
+        except OSError:
+            connection.close()
+        self._settle(connection)
+        if connection.phase is Phase.WORKING:
+            self._in_hand[connection] = inf
+            self._work(connection)
+
+    def _go_on(self, connection: Connection, error: BaseException | None = None) -> None:
+        if connection not in self._sizes:
+            return
+        self._in_hand.pop(connection, None)
+        if error is None:
+            self._send(connection)
+        elif isinstance(error, Exception) and not isinstance(error, OSError):
+            self._end_with(connection, error)
+            self._settle(connection)
+        else:
+            self._drop(connection)
+
+    def _send(self, connection: Connection) -> None:
+        try:
+            connection.go_on()
+        except OSError:
+            connection.close()
+        self._settle(connection)
+        if connection.phase is Phase.IDLE and connection.pipelined:
+            self._receive(connection)
+
+    def _end_with(self, connection: Connection, error: Exception) -> None:
+        """Answer with a problem and close."""
+        try:
+            self._refuse(connection, error)
+            connection.go_on()
+        except OSError:
+            connection.close()
+
+    def _settle(self, connection: Connection) -> None:
+        """Watch a connection for what it waits for now, and account for its memory."""
+        if connection.phase is Phase.CLOSED:
+            self._drop(connection)
+            return
+        self._held += connection.size - self._sizes[connection]
+        self._sizes[connection] = connection.size
+        wanted = _EVENTS.get(connection.phase, 0)
+        watched = self._poller.get_map().get(connection.socket)
+        callback = self._send if wanted == selectors.EVENT_WRITE else self._receive
+        data = partial(self._call, callback, connection)
+        if watched is None and wanted:
+            self._poller.register(connection.socket, wanted, data)
+        elif watched is not None and not wanted:
+            self._poller.unregister(connection.socket)
+        elif watched is not None and watched.events != wanted:
+            self._poller.modify(connection.socket, wanted, data)
+
+    def _call(
+        self, callback: Callable[[Connection], None], connection: Connection, _: socket.socket
+    ) -> None:
+        """Tell of an event, unless one just before has ended the connection."""
+        if connection in self._sizes:
+            callback(connection)
+
+    def _drop(self, connection: Connection) -> None:
+        if connection.socket in self._poller.get_map():
+            self._poller.unregister(connection.socket)
+        self._held -= self._sizes.pop(connection)
+        self._in_hand.pop(connection, None)
+        connection.close()
+        connection.socket.close()
+
+    def _end_overdue(self) -> None:
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + _LOOK_SECONDS
+        overdue = [one for one in self._sizes if one.deadline < now and one.phase in _EVENTS]
+        for connection in overdue:
+            if connection.phase is Phase.RECEIVING:
+                self._end_with(connection, RequestTimeoutError())
+                self._settle(connection)
+            else:
+                self._drop(connection)
+
+    def _shed(self) -> None:
+        """Refuse the largest requests that are coming in if all together are too large."""
+        while self._held > self._max_held_bytes:
+            loose = [one for one in self._sizes if one.phase in _EVENTS and one.size]
+            if not loose:
+                return
+            largest = max(loose, key=lambda one: one.size)
+            if largest.phase is Phase.RECEIVING:
+                self._end_with(largest, OverloadedError(_RETRY_SECONDS))
+                self._settle(largest)
+            else:
+                self._drop(largest)
+
+
+def _nothing() -> None:
+    pass
