@@ -15,7 +15,7 @@ BIN := .venv/bin
 SERVE_STAMP := .venv/.serve
 TEST_STAMP := .venv/.test
 
-.PHONY: serve test check format train evaluate openapi clean
+.PHONY: serve test check format train evaluate openapi lock clean
 
 serve: $(SERVE_STAMP)
 	HUIBAO_HOST=$(HOST) HUIBAO_PORT=$(PORT) $(BIN)/huibao serve
@@ -58,5 +58,11 @@ $(TEST_STAMP): pyproject.toml .venv/.torch
 	$(BIN)/pip install --quiet --editable ".[test]"
 	touch $@
 
+# What the image installs, with hashes, and docs/licences.md; see docs/operations.md.
+lock:
+	TORCH_INDEX=$(TORCH_INDEX) $(PYTHON) deploy/lock.py
+
 clean:
 	rm -rf .venv build dist
+
+include clients/rules.mk
