@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from extraction.limits import ExtractionLimits
 from models.shipped import SHIPPED_CHECKPOINT
+from service.cores import available_cores
 
 PREFIX = "HUIBAO_"
 PROBE_THREADS = 2
@@ -177,8 +178,7 @@ class Settings:
     @property
     def threads_of_model(self) -> int:
         """Threads of one forward pass, with 0 resolved to this worker's share of the cores."""
-        available = len(os.sched_getaffinity(0))
-        return self.torch_threads or max(1, available // self.workers)
+        return self.torch_threads or max(1, available_cores() // self.workers)
 
 
 _POSITIVE = (
