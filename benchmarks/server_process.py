@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 START_SECONDS = 120.0
 
@@ -25,11 +25,11 @@ class ServerProcess:
     process: subprocess.Popen[bytes]
     port: int
 
-    def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
         """The status and the JSON of one request on a connection of its own."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)) as connection:
             data = None if body is None else json.dumps(body)
-            connection.request(method, path, data, {"Content-Type": "application/json"})
+            connection.request(method, path, data, {"Content-Type": "application/json"} | headers)
             response = connection.getresponse()
             return response.status, json.loads(response.read())
 
@@ -45,11 +45,14 @@ class ServerProcess:
 
         Raises:
             TimeoutError: if it has not after two minutes.
+            RuntimeError: if the service has ended.
         """
         deadline = time.monotonic() + START_SECONDS
         while self.status_of(path) != wanted:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{path} did not become {wanted}")
+            if self.process.poll() is not None and wanted is not None:
+                raise RuntimeError(f"the service has ended; {path} will not become {wanted}")
             time.sleep(0.05)
 
     def resident_kilobytes(self) -> int:
@@ -60,11 +63,19 @@ class ServerProcess:
 
 
 @contextmanager
-def running_server(**environment: str) -> Iterator[ServerProcess]:
-    """A service on a free port with ``HUIBAO_*`` variables; killed at the end."""
-    port = _free_port()
+def running_server(
+    *, port: int = 0, log: BinaryIO | None = None, **environment: str
+) -> Iterator[ServerProcess]:
+    """A service with ``HUIBAO_*`` variables; ended at the end.
+
+    Args:
+        port: 0 for one that is free.
+        log: where all it writes goes, if not to where this process writes.
+        environment: the variables.
+    """
+    port = port or free_port()
     command = [sys.executable, "-m", "service.commands", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=os.environ | environment)
+    process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
     try:
         yield ServerProcess(process, port)
     finally:
@@ -76,7 +87,8 @@ def running_server(**environment: str) -> Iterator[ServerProcess]:
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -1,0 +1,99 @@
+"""Finding where requests end, whatever the pieces they come in."""
+
+from __future__ import annotations
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.http.errors import LimitRequestHeaders, ParseException
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.bodies import MAX_DISCARDED_BYTES
+from service.receiving import MAX_HEAD_BYTES, IncomingRequest
+
+CLIENT = ("127.0.0.1", 1)
+CONFIG = Config()
+
+
+def incoming() -> IncomingRequest:
+    return IncomingRequest(CONFIG, CLIENT)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    """A request, and its body."""
+    parts = draw(st.lists(st.binary(min_size=1, max_size=300), max_size=5))
+    body = b"".join(parts)
+    head = b"POST /a HTTP/1.1\r\nHost: x\r\n"
+    if draw(st.booleans()):
+        return head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body), body
+    ends = draw(st.sampled_from((b"\r\n", b"A: b\r\n\r\n", b"A: b\r\nC: d\r\n\r\n")))
+    extension = draw(st.sampled_from((b"", b";a", b' ; a="b"')))
+    chunks = b"".join(b"%X%s\r\n%s\r\n" % (len(part), extension, part) for part in parts)
+    return head + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n" + ends, body
+
+
+@given(st.lists(requests(), min_size=1, max_size=3), st.integers(1, 400))
+def test_requests_in_pieces_are_found_again(sent: list[tuple[bytes, bytes]], step: int) -> None:
+    stream = b"".join(request for request, _ in sent)
+    found, current, at, surplus = [], incoming(), 0, b""
+    while at < len(stream) or surplus:
+        data, surplus = surplus, b""
+        if not data:
+            data, at = stream[at : at + step], at + step
+        surplus = current.feed(data)
+        if current.complete:
+            found.append(current.request.body.read())
+            assert not current.request.body.failed
+            assert current.size == 0
+            current = incoming()
+    assert found == [body for _, body in sent]
+    assert not current.begun
+
+
+@given(st.binary(max_size=400))
+def test_anything_is_a_request_or_unfinished_or_refused(data: bytes) -> None:
+    for head in (b"", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"):
+        try:
+            surplus = incoming().feed(head + data)
+        except ParseException:
+            continue
+        assert data.endswith(surplus)
+
+
+def test_heads_and_trailers_have_an_end() -> None:
+    fields = b"A: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n" * 100
+    with pytest.raises(LimitRequestHeaders):
+        feed_for_ever(incoming(), b"GET / HTTP/1.1\r\n", fields, MAX_HEAD_BYTES)
+    chunked = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+    with pytest.raises(LimitRequestHeaders):
+        feed_for_ever(incoming(), chunked, fields, MAX_HEAD_BYTES)
+
+
+def feed_for_ever(request: IncomingRequest, first: bytes, rest: bytes, most: int) -> None:
+    request.feed(first)
+    for _ in range(2 + most // len(rest)):
+        request.feed(rest)
+
+
+@pytest.mark.parametrize("length", [MAX_DISCARDED_BYTES, MAX_DISCARDED_BYTES + 1])
+def test_a_body_too_long_for_any_use_is_taken_but_not_kept(length: int) -> None:
+    request = incoming()
+    request.feed(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % length)
+    piece = b"a" * (1 << 20)
+    for _ in range(32):
+        assert not request.complete
+        request.feed(piece)
+        assert request.size <= len(piece)
+    assert request.complete
+    assert request.request.should_close() is (length > MAX_DISCARDED_BYTES)
+
+
+def test_who_asks_whether_to_send_too_much_is_not_told_to() -> None:
+    request = incoming()
+    request.feed(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n")
+    assert request.complete
+    assert request.request.should_close()
+    modest = incoming()
+    modest.feed(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")
+    assert modest.awaits_continue
