@@ -15,7 +15,7 @@ BIN := .venv/bin
 SERVE_STAMP := .venv/.serve
 TEST_STAMP := .venv/.test
 
-.PHONY: serve test check format train evaluate openapi lock clean
+.PHONY: serve test check format train evaluate openapi load contract lock clean
 
 serve: $(SERVE_STAMP)
 	HUIBAO_HOST=$(HOST) HUIBAO_PORT=$(PORT) $(BIN)/huibao serve
@@ -41,6 +41,15 @@ evaluate: $(TEST_STAMP)
 
 openapi: $(SERVE_STAMP)
 	$(BIN)/huibao openapi > openapi.yaml
+
+# What the service bears, two minutes; on a machine that does nothing else. More options:
+# `make load LOAD="--workers 2 --seconds 300"`.
+load: $(TEST_STAMP)
+	$(BIN)/python -m benchmarks.load $(LOAD)
+
+# 20,000 generated requests, for the night; `make test` tries 1,000 of them.
+contract: $(TEST_STAMP)
+	$(BIN)/python -m tests.contract $(CONTRACT)
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv

@@ -31,7 +31,7 @@ from report.tagging import ModelCard, Tagging, Track
 from report.watching import UNWATCHED, Watch
 
 _SPECIAL_TOKENS = 2
-_WINDOWS_A_BATCH = 8
+_WINDOWS_A_BATCH = 4
 # Rounding lengths up keeps the number of distinct tensor shapes small, so that the
 # allocator and oneDNN reuse what they have instead of growing with every new length.
 _LENGTH_STEP = 32

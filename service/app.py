@@ -22,7 +22,6 @@ from report.watching import Stage
 from service.answer_store import AnswerSource, AnswerStore
 from service.authentication import Authentication
 from service.batches import BatchSummariser
-from service.bodies import discard_body
 from service.compression import compress_answers
 from service.cross_origin import allow_origins
 from service.docs_page import docs_page
@@ -243,7 +242,6 @@ def _server_timing() -> str:
 def _answer_problem(error: Exception) -> Response | BaseResponse:
     if isinstance(error, HTTPException) and is_redirect(error):
         return error.get_response()
-    discard_body(request.environ["wsgi.input"])
     report_field = "file" if request.mimetype == "multipart/form-data" else "text"
     problem = problem_for(error, g.request_id, report_field)
     g.problem_code = problem.code

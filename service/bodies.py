@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import marshmallow as ma
 import orjson
@@ -25,31 +24,19 @@ from service.problems import (
 )
 from service.requests import UploadedFile
 
-logger = logging.getLogger(__name__)
-
 MAX_DISCARDED_BYTES = 32 * 1024 * 1024
+"""So much of a body that is too large is received and thrown away before it is refused.
+
+Closing a connection with unread bytes resets it, and the caller, still sending, would never
+see why it was refused.
+"""
 MAX_FORM_BYTES = 24 * 1024 * 1024
 """The largest body with a file that is read; the file itself has a lower limit."""
 _MAX_FORM_PARTS = 50
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 # Clients generated for Python write booleans in forms as Python does.
 _BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
-_CHUNK = 64 * 1024
 _GZIP_NAMES = ("gzip", "x-gzip")  # two names of one encoding, says RFC 9110
-
-
-def discard_body(body: BinaryIO) -> None:
-    """Read what is left of a refused body, up to ``MAX_DISCARDED_BYTES``.
-
-    Closing a connection with unread bytes resets it, and the caller, still sending,
-    would never see why it was refused.
-    """
-    left = MAX_DISCARDED_BYTES
-    try:
-        while left > 0 and (chunk := body.read(min(_CHUNK, left))):
-            left -= len(chunk)
-    except (ParseException, OSError):
-        logger.debug("the rest of a refused body could not be read")
 
 
 def _read_body(request: Request, limit: int | None, malformed: type[Exception]) -> bytes:

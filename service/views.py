@@ -165,6 +165,7 @@ _PROBLEM_DESCRIPTIONS = {
     HTTPStatus.UNAUTHORIZED: "没有 API 密钥或密钥无效；服务设置了密钥时才有",
     HTTPStatus.FORBIDDEN: "API 密钥没有所需的权限",
     HTTPStatus.TOO_MANY_REQUESTS: "达到速率上限；服务设置了上限时才有",
+    HTTPStatus.REQUEST_TIMEOUT: "未能在规定时间内收到完整的请求",
     HTTPStatus.CONFLICT: "带有同一个 Idempotency-Key 的请求正在处理",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "请求体（解压前后）超过字节数上限，"
     "或文件超过大小、页数等上限",
@@ -199,6 +200,7 @@ _KEY_PROBLEMS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _SUMMARY_PROBLEMS = (
     HTTPStatus.BAD_REQUEST,
     *_KEY_PROBLEMS,
+    HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.CONFLICT,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

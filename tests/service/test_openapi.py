@@ -56,7 +56,7 @@ def test_operations_have_their_names(spec: dict[str, Any]) -> None:
 
 def test_every_status_of_a_summary_is_described(spec: dict[str, Any]) -> None:
     responses = spec["paths"]["/v1/summaries"]["post"]["responses"]
-    assert " ".join(sorted(responses)) == "200 400 401 403 409 413 415 422 429 500 503"
+    assert " ".join(sorted(responses)) == "200 400 401 403 408 409 413 415 422 429 500 503"
     for status, response in responses.items():
         media_type = "application/json" if status == "200" else "application/problem+json"
         assert list(response["content"]) == [media_type]
