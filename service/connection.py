@@ -12,6 +12,12 @@ from service.receiving import IncomingRequest
 
 _READ_BYTES = 256 * 1024
 _LINGER_SECONDS = 2.0
+_REST_SECONDS = 0.25
+"""How long the next request of a caller that has been told to wait is left unread.
+
+The answer itself goes out at once; but callers that ask again at once, again and again, would
+take the time of the very work that they wait for.
+"""
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -22,6 +28,7 @@ class Phase(Enum):
     RECEIVING = auto()
     WORKING = auto()
     SENDING = auto()
+    RESTING = auto()
     LINGERING = auto()
     CLOSED = auto()
 
@@ -56,6 +63,7 @@ class Connection:
         self._surplus = b""
         self._outgoing = memoryview(b"")
         self._closes = False
+        self._rests = False
         self._expect_request()
         self._enter(Phase.IDLE, seconds)
 
@@ -108,18 +116,20 @@ class Connection:
             raise MalformedHttpError
         self.close()
 
-    def answer(self, answer: bytes, *, closes: bool) -> None:
+    def answer(self, answer: bytes, *, closes: bool, rests: bool = False) -> None:
         """Send an answer as far as it is taken at once; ``go_on`` does the rest.
 
         Args:
             answer: the whole of it.
             closes: whether the connection ends with it.
+            rests: whether it tells the caller to wait.
 
         Raises:
             OSError: if the connection broke.
         """
         self._outgoing = memoryview(answer)
         self._closes = closes
+        self._rests = rests
         self._send()
 
     def _send(self) -> None:
@@ -152,7 +162,14 @@ class Connection:
             self._enter(Phase.LINGERING, _LINGER_SECONDS)
         else:
             self._expect_request()
-            self._enter(Phase.IDLE, self._config.keepalive)
+            if self._rests:
+                self._enter(Phase.RESTING, _REST_SECONDS)
+            else:
+                self.await_next()
+
+    def await_next(self) -> None:
+        """Wait for the next request."""
+        self._enter(Phase.IDLE, self._config.keepalive)
 
     def close(self) -> None:
         """Have it closed, by whoever watches it."""

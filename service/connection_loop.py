@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 MAX_HELD_BYTES = 256 * 1024 * 1024
 """Memory of a process for what callers have sent and for what they have not read yet."""
-_TURN_SECONDS = 0.5
+_TURN_SECONDS = 0.25
 _LEFT_SECONDS = 0.02
 """How soon it is looked again whether those who connect are still left to another process."""
 _EXPECTED_SECONDS = 0.2
@@ -42,6 +42,7 @@ _EVENTS = {
     Phase.LINGERING: selectors.EVENT_READ,
     Phase.SENDING: selectors.EVENT_WRITE,
 }
+_TIMED = {*_EVENTS, Phase.RESTING}
 
 
 class ConnectionLoop:
@@ -222,6 +223,9 @@ class ConnectionLoop:
         except OSError:
             connection.close()
         self._settle(connection)
+        self._receive_pipelined(connection)
+
+    def _receive_pipelined(self, connection: Connection) -> None:
         if connection.phase is Phase.IDLE and connection.pipelined:
             self._receive(connection)
 
@@ -271,9 +275,13 @@ class ConnectionLoop:
         if now < self._look_at:
             return
         self._look_at = now + _LOOK_SECONDS
-        overdue = [one for one in self._sizes if one.deadline < now and one.phase in _EVENTS]
+        overdue = [one for one in self._sizes if one.deadline < now and one.phase in _TIMED]
         for connection in overdue:
-            if connection.phase is Phase.RECEIVING:
+            if connection.phase is Phase.RESTING:
+                connection.await_next()
+                self._settle(connection)
+                self._receive_pipelined(connection)
+            elif connection.phase is Phase.RECEIVING:
                 self._end_with(connection, RequestTimeoutError())
                 self._settle(connection)
             else:

@@ -7,6 +7,7 @@ import time
 import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
@@ -23,6 +24,7 @@ from service.request_watch import RECEIVED
 from service.settings import Settings
 from service.worker_board import BoardPlace
 
+_WAIT_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _LAST_REQUESTS_SECONDS = 1.0
 """How long after the drain requests on idle connections are awaited that may be on their way."""
 
@@ -126,7 +128,11 @@ class DrainingWorker(Worker):
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-        connection.answer(bytes(answer.data), closes=response.should_close())
+        connection.answer(
+            bytes(answer.data),
+            closes=response.should_close(),
+            rests=response.status_code in _WAIT_STATUSES,
+        )
 
     def _refuse(self, connection: Connection, error: Exception) -> None:
         """Answer what never reached the application, or broke it, with a problem, and close.

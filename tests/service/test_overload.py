@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ _PLACES = 2
 _CHARACTERS = 12_000
 _AT_ONCE_SECONDS = 1.0
 _LONGEST_RETRY_AFTER = 60
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def call(server: ServerProcess, characters: int, seed: int) -> Answer:
     started = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     with closing(connection):
-        connection.request("POST", "/v1/summaries", body, {"Content-Type": "application/json"})
+        connection.request("POST", "/v1/summaries", body, _JSON)
         response = connection.getresponse()
         answer = json.loads(response.read())
     seconds = time.monotonic() - started
@@ -52,6 +54,25 @@ def server() -> Iterator[ServerProcess]:
     with running_server(HUIBAO_QUEUE=str(_PLACES - 1), HUIBAO_LOG_LEVEL="warning") as server:
         server.wait_for("/readyz", 200)
         yield server
+
+
+def test_who_asks_again_at_once_is_not_read_for_a_moment(server: ServerProcess) -> None:
+    """A caller that heeds no ``Retry-After`` must not take the model's time."""
+    with ThreadPoolExecutor(_PLACES) as others:
+        busy = [others.submit(call, server, 10 * _CHARACTERS, seed) for seed in range(_PLACES)]
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        body = json.dumps({"text": "完成。"})
+        ends: list[float] = []
+        with closing(connection):
+            while len(ends) < 3 and not all(done.done() for done in busy):
+                connection.request("POST", "/v1/summaries", body, _JSON)
+                response = connection.getresponse()
+                response.read()
+                if response.status == 503:
+                    ends.append(time.monotonic())
+        assert [done.result().status for done in busy] == [200] * _PLACES
+    assert len(ends) == 3
+    assert min(later - earlier for earlier, later in pairwise(ends)) > 0.2
 
 
 def probe_seconds(server: ServerProcess, path: str) -> float:
