@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.reports import made_up_report
 from benchmarks.server_process import ServerProcess, running_server
@@ -56,10 +57,25 @@ def server() -> Iterator[ServerProcess]:
         yield server
 
 
+def waiting(server: ServerProcess) -> float:
+    """How many requests wait for the model, as the metrics tell."""
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+        connection.request("GET", "/metrics")
+        metrics = connection.getresponse().read().decode()
+    return next(
+        sample.value
+        for family in text_string_to_metric_families(metrics)
+        for sample in family.samples
+        if sample.name == "huibao_queue_depth"
+    )
+
+
 def test_who_asks_again_at_once_is_not_read_for_a_moment(server: ServerProcess) -> None:
     """A caller that heeds no ``Retry-After`` must not take the model's time."""
     with ThreadPoolExecutor(_PLACES) as others:
         busy = [others.submit(call, server, 10 * _CHARACTERS, seed) for seed in range(_PLACES)]
+        while waiting(server) < _PLACES - 1:
+            time.sleep(0.05)
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         body = json.dumps({"text": "完成。"})
         ends: list[float] = []
