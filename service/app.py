@@ -134,7 +134,7 @@ def create_app(
     app.json = OrjsonProvider(app)
     app.extensions["model_host"] = host
     app.extensions["batch_summariser"] = BatchSummariser(host)
-    app.extensions["file_summariser"] = FileSummariser(host, extractor)
+    app.extensions["file_summariser"] = FileSummariser(host, extractor, settings.file_places)
     app.extensions["answer_store"] = AnswerStore(
         settings.cache_bytes, settings.idempotency_seconds, settings.cache_seconds
     )
@@ -167,7 +167,7 @@ def _begin() -> None:
     settings: Settings = current_app.extensions["settings"]
     given = request.headers.get(REQUEST_ID_HEADER, "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    g.started = time.perf_counter()
+    g.started = request.environ.get(RECEIVED, time.monotonic())
     # Probes and scrapes come every few seconds: as traces they would only hide the others.
     is_probe = request.blueprint == operations.name
     tracer = _UNTRACED if is_probe else current_app.extensions["tracer"]
@@ -175,7 +175,7 @@ def _begin() -> None:
         tracer, request.headers.get(PARENT_HEADER, ""), known_method(request.method)
     )
     g.watch = RequestWatch(
-        request.environ.get(RECEIVED, time.monotonic()) + settings.timeout,
+        g.started + settings.timeout,
         _caller_is_gone(),
         partial(_stage_observed, current_app.extensions["metrics"], g.trace),
     )
@@ -217,7 +217,7 @@ def _record(response: Response) -> RequestRecord:
         route=request.url_rule.rule if request.url_rule else UNMATCHED,
         method=known_method(request.method),
         status=CALLER_GONE if g.get("caller_gone") else response.status_code,
-        seconds=time.perf_counter() - g.started,
+        seconds=time.monotonic() - g.started,
         stages=watch.seconds,
         windows=watch.windows,
         tokens=watch.tokens,
@@ -232,7 +232,7 @@ def _record(response: Response) -> RequestRecord:
 def _server_timing() -> str:
     """The stages of this request and their milliseconds (W3C Server Timing)."""
     watch: RequestWatch = g.watch
-    timings = [*watch.seconds.items(), ("total", time.perf_counter() - g.started)]
+    timings = [*watch.seconds.items(), ("total", time.monotonic() - g.started)]
     entries = [f"{name};dur={1000 * seconds:.1f}" for name, seconds in timings]
     if "answer_source" in g and g.answer_source is not AnswerSource.COMPUTED:
         entries.insert(0, f"{g.answer_source};desc=hit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,12 +11,14 @@ from http import HTTPStatus
 from report.judging import PreparedText, judged, prepare
 from report.summarising import require_usable, summarise_judged
 from report.summary import Summary
-from report.tagging import RoleTagger
+from report.tagging import RoleTagger, Tagging
 from report.watching import Stage
 from service.model_host import ModelHost
 from service.problems import Problem, ValidationFailedError, problem_for
 from service.request_watch import RequestWatch, WorkStoppedError
 from service.requests import BatchItem, BatchRequest, SummaryRequest
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,12 @@ class BatchSummariser:
             with watch.stage(Stage.SEGMENT):
                 texts = _prepared(batch.items, tagger, watch, outcomes)
             with watch.stage(Stage.ENCODE):
-                taggings = tagger.tag_all([item.text.report for item in texts], watch)
+                taggings = _tagged(texts, tagger, watch, outcomes)
             with watch.stage(Stage.SELECT):
-                for item, tagging in zip(texts, taggings, strict=True):
+                for item in (item for item in texts if item.place in taggings):
                     watch.go_on()
                     with outcomes.apart(item.place):
-                        judgement = judged(item.text, tagging, tagger.card)
+                        judgement = judged(item.text, taggings[item.place], tagger.card)
                         summary = summarise_judged(judgement, item.request.options)
                         outcomes.summaries[item.place] = summary
                         watch.summaries.append(summary)
@@ -124,6 +127,24 @@ def _prepared(
             text = prepare(request.sent, tagger, request.options.without, watch)
             texts.append(_Prepared(place, request, text))
     return texts
+
+
+def _tagged(
+    texts: Sequence[_Prepared], tagger: RoleTagger, watch: RequestWatch, outcomes: _Outcomes
+) -> dict[int, Tagging]:
+    """What the model says of each text: of all together, or if that fails, of each apart."""
+    try:
+        together = tagger.tag_all([item.text.report for item in texts], watch)
+        return {item.place: tagging for item, tagging in zip(texts, together, strict=True)}
+    except WorkStoppedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one of the texts is to blame, whichever it is
+        logger.warning("a batch cannot be encoded together: %s", type(error).__name__)
+    taggings: dict[int, Tagging] = {}
+    for item in texts:
+        with outcomes.apart(item.place):
+            [taggings[item.place]] = tagger.tag_all([item.text.report], watch)
+    return taggings
 
 
 def _usable(item: BatchItem) -> SummaryRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -11,8 +12,11 @@ from report.judging import SentText
 from report.summary import Notice, Summary, WarningCode
 from report.watching import Stage, Watch
 from service.model_host import ModelHost
+from service.places import Places
 from service.request_watch import RequestWatch
 from service.requests import FileSummaryRequest, SummaryRequest
+
+_RETRY_SECONDS = 2.0
 
 
 class TextExtractor(Protocol):
@@ -35,16 +39,35 @@ class FileSummary:
 
 
 class FileSummariser:
-    """Summarises files with the model of ``host``."""
+    """Summarises files with the model of ``host``.
 
-    def __init__(self, host: ModelHost, extractor: TextExtractor) -> None:
+    Args:
+        host: the model.
+        extractor: finds the text of files.
+        places: how many requests with files may be under way at once.
+    """
+
+    def __init__(self, host: ModelHost, extractor: TextExtractor, places: int) -> None:
         self._host = host
         self._extractor = extractor
+        self._places = Places(places)
 
     @property
     def limits(self) -> ExtractionLimits:
         """What one file may take."""
         return self._extractor.limits
+
+    def admission(self) -> AbstractContextManager[None]:
+        """Entered before a file is even received from its form: it may be large in memory.
+
+        Files have places of their own, so that slow ones keep no text from the model.
+
+        Raises:
+            ModelNotReadyError: while the model is loading.
+            OverloadedError: if as many files as may be are under way, or the model has no room.
+        """
+        self._host.require_room()
+        return self._places.hold(_RETRY_SECONDS)
 
     def summarise(self, request: FileSummaryRequest, watch: RequestWatch) -> FileSummary:
         """Summarise the report in a file.
@@ -55,10 +78,10 @@ class FileSummariser:
             OverloadedError: if as many requests as may wait are waiting already.
             WorkStoppedError: if the watch ends the work.
         """
+        with watch.stage(Stage.EXTRACT):
+            document = self._extractor.extract(request.file.content, request.file.name, watch)
+        sent = SentText(document.text, request.title, document.outline)
         with self._host.admission():
-            with watch.stage(Stage.EXTRACT):
-                document = self._extractor.extract(request.file.content, request.file.name, watch)
-            sent = SentText(document.text, request.title, document.outline)
             summary = self._host.summarise_admitted(SummaryRequest(sent, request.options), watch)
         summary = with_encoding_notice(summary, document)
         watch.summaries.append(summary)

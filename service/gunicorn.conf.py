@@ -6,11 +6,16 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from service.descriptors import connections_within, raise_descriptor_limit
 from service.log import logging_configuration
-from service.metrics_folder import create_metrics_folder, remove_metrics_folder
+from service.metrics_folder import (
+    create_metrics_folder,
+    release_metrics_space,
+    remove_metrics_folder,
+)
 from service.settings import Settings
 from service.tracing import require_exporter
-from service.worker_board import WorkerBoard
+from service.worker_board import shared_board
 
 # prometheus-client looks for the folder when it is imported.
 _metrics_folder = create_metrics_folder()
@@ -27,7 +32,7 @@ if Path(_settings.model).is_dir():
 for _name in [name for name in os.environ if name.startswith("OTEL_")]:
     del os.environ[_name]
 
-_board = WorkerBoard(_settings.workers)
+_board = shared_board(_settings.workers)
 
 wsgi_app = "service.wsgi:load_app()"
 bind = _settings.bind
@@ -35,29 +40,47 @@ worker_class = "service.worker.DrainingWorker"
 workers = _settings.workers
 threads = _settings.threads
 timeout = _settings.worker_timeout
-worker_connections = _settings.connections
+_descriptors = raise_descriptor_limit()
+worker_connections = connections_within(_descriptors, _settings.connections)
 # Longer than load balancers keep idle connections: the side that sends closes first.
 keepalive = 75
 graceful_timeout = _settings.graceful_timeout + _settings.drain_seconds
 # The model must load after the fork: torch's thread pools do not survive one.
 preload_app = False
-# The heartbeat file must be on memory; the root file system may be read-only.
-worker_tmp_dir = "/dev/shm"  # noqa: S108
+# The heartbeat file should be on memory, like the metrics; the root file system may be read-only.
+worker_tmp_dir = str(_metrics_folder.parent)
 loglevel = _settings.log_level
 logconfig_dict = logging_configuration(_settings.log_level, _settings.log_format)
+# No header of a caller, not even of one on this machine, changes what is asked for.
+forwarded_allow_ips = ""
+forwarder_headers = ""
 accesslog = None
 control_socket_disable = True
+
+
+def on_starting(server: Arbiter) -> None:
+    """Say what the system does not allow."""
+    if worker_connections < _settings.connections:
+        server.log.warning(
+            "a process may have only %d files open (ulimit -n): it holds at most %d connections, "
+            "not the %d of HUIBAO_CONNECTIONS",
+            _descriptors,
+            worker_connections,
+            _settings.connections,
+        )
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:
     """Give a worker its place on the board; during a reload there are old and new ones."""
     worker.place = _board.free_place([other.place for other in server.WORKERS.values()])
+    worker.place.enter()
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
     """The gauges of a worker end with it; what it counted stays."""
     worker.place.leave()
     mark_process_dead(worker.pid, str(_metrics_folder))
+    release_metrics_space(_metrics_folder, worker.pid)
 
 
 def on_exit(_server: Arbiter) -> None:

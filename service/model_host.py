@@ -12,6 +12,7 @@ from report.summarising import require_usable, summarise
 from report.summary import Summary
 from report.tagging import ModelCard, RoleTagger
 from service.model_queue import ModelQueue
+from service.places import OverloadedError
 from service.request_watch import RequestWatch
 from service.requests import SummaryRequest
 
@@ -39,6 +40,7 @@ class ModelHost:
         self._queue = ModelQueue(places)
         self._tagger: RoleTagger | None = None
         self._stopping = threading.Event()
+        self._failed = threading.Event()
 
     def start(self) -> None:
         """Load the model and let it answer once. Call it after the process has forked.
@@ -64,6 +66,15 @@ class ModelHost:
     def ready(self) -> bool:
         """Whether new requests should be sent here."""
         return self.loaded and not self._stopping.is_set()
+
+    def give_up(self) -> None:
+        """There will be no model."""
+        self._failed.set()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the model could not be loaded."""
+        return self._failed.is_set()
 
     @property
     def stopping(self) -> bool:
@@ -95,6 +106,17 @@ class ModelHost:
         self._loaded()
         with self._queue.place():
             yield
+
+    def require_room(self) -> None:
+        """See whether ``admission`` would let one in at this moment.
+
+        Raises:
+            ModelNotReadyError: while the model is loading.
+            OverloadedError: if no place is free.
+        """
+        self._loaded()
+        if self._queue.is_full:
+            raise OverloadedError(self._queue.retry_after)
 
     @contextmanager
     def turn(self, watch: RequestWatch) -> Iterator[RoleTagger]:

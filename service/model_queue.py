@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from report.watching import Stage
+from service.places import Places
 from service.request_watch import RequestWatch, no_pause
 
 _LOOK_SECONDS = 0.1
@@ -19,18 +19,6 @@ _NEWEST_WEIGHT = 0.2
 _SECONDS_AT_FIRST = 0.5
 
 
-class OverloadedError(Exception):
-    """All places are taken.
-
-    Attributes:
-        retry_after: seconds after which one is likely to be free.
-    """
-
-    def __init__(self, retry_after: float) -> None:
-        super().__init__("all places are taken")
-        self.retry_after = retry_after
-
-
 class ModelQueue:
     """Requests hold a place while they are under way, and have turns at the model.
 
@@ -39,8 +27,7 @@ class ModelQueue:
     """
 
     def __init__(self, places: int) -> None:
-        self._free = threading.BoundedSemaphore(places)
-        self._places = places
+        self._places = Places(places)
         self._line: deque[object] = deque()
         self._changed = threading.Condition()
         self._seconds_a_turn = _SECONDS_AT_FIRST
@@ -50,19 +37,23 @@ class ModelQueue:
         """How many are waiting for a turn."""
         return max(0, len(self._line) - 1)
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self) -> AbstractContextManager[None]:
         """Hold one of the places.
 
         Raises:
             OverloadedError: at once, if none is free.
         """
-        if not self._free.acquire(blocking=False):
-            raise OverloadedError(self._seconds_a_turn * self._places)
-        try:
-            yield
-        finally:
-            self._free.release()
+        return self._places.hold(self.retry_after)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all places are taken at this moment."""
+        return not self._places.free
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds after which a place is likely to be free."""
+        return self._seconds_a_turn * self._places.count
 
     @contextmanager
     def turn(self, watch: RequestWatch) -> Iterator[None]:
@@ -75,7 +66,7 @@ class ModelQueue:
         """
         ticket = object()
         self._line_up(ticket, watch)
-        seen, started = watch.windows, time.monotonic()
+        seen, before = watch.windows, watch.busy_seconds
 
         def pause() -> None:
             nonlocal seen
@@ -90,7 +81,7 @@ class ModelQueue:
         finally:
             watch.pause = no_pause
             self._leave(ticket)
-            spent = time.monotonic() - started
+            spent = watch.busy_seconds - before
             self._seconds_a_turn += _NEWEST_WEIGHT * (spent - self._seconds_a_turn)
 
     def _line_up(self, ticket: object, watch: RequestWatch) -> None:

@@ -42,7 +42,7 @@ from service.idempotency import (
 )
 from service.inflating import MalformedGzipError
 from service.model_host import ModelNotReadyError
-from service.model_queue import OverloadedError
+from service.places import OverloadedError
 from service.rate_limits import OversizedRequestError
 from service.request_watch import WorkStoppedError
 

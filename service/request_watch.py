@@ -66,6 +66,11 @@ class RequestWatch:
         """How long each stage took so far; a stage inside of another is not counted twice."""
         return dict(self._seconds)
 
+    @property
+    def busy_seconds(self) -> float:
+        """How long the stages took in which something was done, not waited for."""
+        return sum(taken for stage, taken in self._seconds.items() if stage is not Stage.QUEUE)
+
     @contextmanager
     def stage(self, stage: Stage) -> Iterator[None]:
         """Measure a stage.

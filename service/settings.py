@@ -54,6 +54,7 @@ class Settings:
             ``timeout``, or the longest are cut off.
         max_file_bytes: the largest file that is read.
         file_timeout: seconds that reading a file may take.
+        file_places: requests with files that a process has under way at once.
         api_keys: keys as ``service.authentication`` reads them, apart by commas or blanks.
         api_keys_file: a file of keys, one a line, read again when it changes.
         allow_anonymous: whether to serve without keys on an address others can reach.
@@ -86,6 +87,7 @@ class Settings:
     graceful_timeout: int = 120
     max_file_bytes: int = ExtractionLimits().file_bytes
     file_timeout: int = int(ExtractionLimits().seconds)
+    file_places: int = 2
     api_keys: str = field(default="", repr=False)
     api_keys_file: str = ""
     allow_anonymous: bool = False
@@ -109,9 +111,11 @@ class Settings:
             _require(name, getattr(self, name) >= 1, "at least 1")
         _require(
             "threads",
-            self.threads > self.places + PROBE_THREADS,
-            f"more than {PREFIX}QUEUE and {1 + PROBE_THREADS} together",
+            self.threads > self.places + self.file_places + PROBE_THREADS,
+            f"more than {PREFIX}QUEUE, {PREFIX}FILE_PLACES and {1 + PROBE_THREADS} together",
         )
+        is_own = not self.operations_port or self.operations_port != self.port
+        _require("operations_port", is_own, f"another port than {PREFIX}PORT")
         _require("connections", self.connections > self.threads, f"more than {PREFIX}THREADS")
         _require(
             "max_file_bytes", 1 <= self.max_file_bytes <= MAX_FILE_BYTES, f"1 to {MAX_FILE_BYTES}"
@@ -188,6 +192,7 @@ _POSITIVE = (
     "worker_timeout",
     "graceful_timeout",
     "file_timeout",
+    "file_places",
     "idempotency_seconds",
     "cache_bytes",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -271,7 +272,19 @@ def create_summary_batch(request: BatchRequest) -> tuple[BatchSummary, dict[str,
     return summary, {} if summary.is_final else {"Cache-Control": "no-store"}
 
 
+def _files_have_places(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let only so many requests with files in, before their bodies are read."""
+
+    @wraps(view)
+    def admitted(*args: Any, **kwargs: Any) -> Any:
+        with _files().admission():
+            return view(*args, **kwargs)
+
+    return admitted
+
+
 @files.post("/v1/files/summaries")
+@_files_have_places
 @files.doc(
     operationId="createSummaryFromFile",
     summary="摘要一份工作报告文件",

@@ -9,8 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.base import Worker
@@ -25,6 +26,8 @@ from service.settings import Settings
 from service.worker_board import BoardPlace
 
 _WAIT_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_RETRY_SECONDS = 3.0
+"""How long to wait before another worker tries to load a model that could not be loaded."""
 _LAST_REQUESTS_SECONDS = 1.0
 """How long after the drain requests on idle connections are awaited that may be on their way."""
 
@@ -41,19 +44,25 @@ class DrainingWorker(Worker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._loop: ConnectionLoop | None = None
+        self._asked_at: float | None = None
         self._drained_at: float | None = None
         self.place: BoardPlace
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin the shutdown."""
+        """Begin the shutdown, or wait for a replacement if that is on its way."""
+        self.place.leave_soon()
         if self._loop is None:  # still starting: there is nobody to drain
+            self.place.leave()
             super().handle_exit(sig, frame)
-        elif self._drained_at is None:
-            self._host.begin_shutdown()
-            self.wsgi.extensions["metrics"].worker.unready()
-            self.log.info("draining for %d seconds", self._settings.drain_seconds)
-            self._drained_at = time.monotonic() + self._settings.drain_seconds
+        elif self._asked_at is None:
+            self._asked_at = time.monotonic()
+            self._drain_once_replaced()
             self._loop.wake()
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """End at once; what is under way is lost."""
+        self.place.leave()
+        os._exit(0)
 
     @property
     def _host(self) -> ModelHost:
@@ -91,13 +100,37 @@ class DrainingWorker(Worker):
         pool.shutdown(wait=False)
 
     def _serving(self) -> bool:
+        if self._host.failed:
+            self._end_without_model()
+        if self._asked_at is not None and self._drained_at is None:
+            self._drain_once_replaced()
         drained = self._drained_at is not None and time.monotonic() >= self._drained_at
         return self.alive and not drained and self.ppid == os.getppid()
+
+    def _drain_once_replaced(self) -> None:
+        """Begin to drain, but not while new workers of a reload are loading their models."""
+        asked = self._asked_at or 0.0
+        overdue = time.monotonic() > asked + self._settings.graceful_timeout
+        if self.place.replacement_is_loading() and not overdue:
+            return
+        self._host.begin_shutdown()
+        self.wsgi.extensions["metrics"].worker.unready()
+        self.log.info("draining for %d seconds", self._settings.drain_seconds)
+        self._drained_at = time.monotonic() + self._settings.drain_seconds
+
+    def _end_without_model(self) -> NoReturn:
+        """End; another worker tries again, unless none has ever had its model."""
+        self.place.leave()
+        if not self.place.board.has_served:
+            raise SystemExit(Arbiter.APP_LOAD_ERROR)
+        time.sleep(_RETRY_SECONDS)
+        raise SystemExit(1)
 
     def _leave_to_others(self, in_hand: int) -> bool:
         if not self._serving():
             return False
-        self.place.tell(in_hand, loading=not self._host.loaded)
+        if self._host.loaded:
+            self.place.tell(in_hand)
         return self.place.others_are_freer()
 
     def _submit(self, pool: ThreadPoolExecutor, connection: Connection) -> None:
@@ -145,6 +178,7 @@ class DrainingWorker(Worker):
         problem = problem_for(error, uuid.uuid4().hex)
         body = problem_json(problem)
         self.log.warning("%s: answered %d and closed", name, problem.status)
+        self.wsgi.extensions["metrics"].connection_refused(problem.code)
         fields = headers_for(error, problem) | {
             "Content-Length": str(len(body)),
             "X-Request-Id": problem.request_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 
 from flask import Flask
@@ -30,7 +29,7 @@ def load_app() -> Flask:
     settings = Settings.from_environment()
     adopt_libraries()
     set_threads(settings.threads_of_model)
-    metrics = Metrics(shared_metrics_folder())
+    metrics = _metrics()
     metrics.worker.started(settings.queue)
     host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.places)
     threading.Thread(target=_start, args=(host, metrics), name="model-loader", daemon=True).start()
@@ -39,13 +38,23 @@ def load_app() -> Flask:
     return create_app(host, Extractor(settings.extraction_limits), settings, metrics, tracer)
 
 
+def _metrics() -> Metrics:
+    try:
+        return Metrics(shared_metrics_folder())
+    except OSError as error:
+        logger.critical("the metrics find no space: %s", error)
+        # Tells the arbiter not to try again.
+        raise SystemExit(Arbiter.APP_LOAD_ERROR) from error
+
+
 def _start(host: ModelHost, metrics: Metrics) -> None:
     try:
         host.start()
         metrics.worker.ready(host.card)
     except CheckpointError as error:
         logger.critical("%s", error)
+    except Exception:
+        logger.critical("the model cannot be loaded", exc_info=True)
     finally:
         if not host.loaded:
-            # Ends the worker and tells the arbiter not to try again.
-            os._exit(Arbiter.APP_LOAD_ERROR)
+            host.give_up()

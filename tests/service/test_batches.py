@@ -111,15 +111,27 @@ def test_the_largest_batch_is_taken(client: FlaskClient) -> None:
     assert {item["status"] for item in response.json["results"]} == {200}
 
 
-class Picky(CueTagger):
-    """Fails on one text where texts are looked at one by one, with the text in its message."""
+class CannotPrepare(CueTagger):
+    """Fails on one text before it is encoded, with the text in its message."""
 
     def sentence_ends(self, text: str, watch: Watch = UNWATCHED) -> list[int]:
         raise RuntimeError(text)
 
 
-def test_a_fault_of_ours_concerns_its_text_alone(caplog: pytest.LogCaptureFixture) -> None:
-    host = ModelHost(Picky, places=1)
+class CannotEncode(CueTagger):
+    """Fails on one text when it is encoded."""
+
+    def tag(self, report: Report) -> Tagging:
+        if "机密" in report.text:
+            raise RuntimeError(report.text)
+        return super().tag(report)
+
+
+@pytest.mark.parametrize("tagger", [CannotPrepare, CannotEncode])
+def test_a_fault_of_ours_concerns_its_text_alone(
+    caplog: pytest.LogCaptureFixture, tagger: type[CueTagger]
+) -> None:
+    host = ModelHost(tagger, places=1)
     host.start()
     without_stops = "机密工作完成投资三亿元新增企业二十家举办培训十期" * 20
     with caplog.at_level(logging.DEBUG), create_app(host, Extractor()).test_client() as client:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,6 +31,7 @@ from report.watching import Watch
 from service.app import create_app
 from service.bodies import MAX_FORM_BYTES
 from service.model_host import ModelHost
+from service.settings import Settings
 from tests.conftest import CueTagger
 
 REPORT = "一、总结\n完成投资3.2亿元。\n二、问题\n人手不足。"
@@ -267,6 +270,29 @@ def test_waiting_files_count_against_the_capacity(cue_tagger: CueTagger) -> None
         with host.admission():
             assert send(client, b"x").status_code == 503
         assert send(client, b"x").status_code == 422
+
+
+def test_slow_files_keep_no_text_from_the_model(host: ModelHost) -> None:
+    reading, done = threading.Event(), threading.Event()
+
+    class Slow(Fake):
+        def extract(self, data: bytes, name: str, watch: Watch) -> ExtractedDocument:
+            reading.set()
+            done.wait(timeout=30)
+            return super().extract(data, name, watch)
+
+    settings = Settings(file_places=1)
+    app = create_app(host, Slow(ExtractedDocument("完成投资3.2亿元。")), settings)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: send(app.test_client(), b"x").status_code)
+        assert reading.wait(timeout=30)
+        second = send(app.test_client(), b"x")
+        assert second.json is not None
+        assert (second.status_code, second.json["code"]) == (503, "overloaded")
+        assert app.test_client().post("/v1/summaries", json={"text": REPORT}).status_code == 200
+        done.set()
+        assert first.result(timeout=30) == 200
+    assert send(app.test_client(), b"x").status_code == 200
 
 
 def test_neither_names_nor_texts_of_files_reach_the_logs(

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from report.watching import Stage
-from service.model_queue import WINDOWS_A_TURN, ModelQueue, OverloadedError
+from service.model_queue import WINDOWS_A_TURN, ModelQueue
+from service.places import OverloadedError
 from service.request_watch import (
     CallerGoneError,
     DeadlineExceededError,

@@ -1,0 +1,64 @@
+"""Reloads, crashes and quick ends of the real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+from benchmarks.reports import made_up_report
+from benchmarks.server_process import running_server
+from models.shipped import SHIPPED_CHECKPOINT
+from tests.service.test_rolling_restart import load, outcome_of, wait_until, workers_of
+
+
+def test_a_reload_loses_no_request() -> None:
+    with running_server(HUIBAO_LOG_LEVEL="warning") as server:
+        server.wait_for("/readyz", 200)
+        before = workers_of(server)
+        with load(2, partial(outcome_of, server.port)) as outcomes:
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: not workers_of(server) & before)
+        assert outcomes.failures == []
+        assert outcomes.answered > 0
+        assert len(workers_of(server)) == 1
+        assert server.status_of("/readyz") == 200
+
+
+def test_a_service_that_has_served_outlives_a_model_that_is_away(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(SHIPPED_CHECKPOINT, model)
+    with running_server(HUIBAO_MODEL=str(model), HUIBAO_LOG_LEVEL="critical") as server:
+        server.wait_for("/readyz", 200)
+        (model / "config.json").rename(tmp_path / "away")
+        [worker] = workers_of(server)
+        os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: workers_of(server) - {worker})
+        [second] = workers_of(server)
+        wait_until(lambda: workers_of(server) - {worker, second})
+        (tmp_path / "away").rename(model / "config.json")
+        server.wait_for("/readyz", 200)
+
+
+def test_an_interrupt_ends_at_once_whatever_is_under_way() -> None:
+    with running_server(HUIBAO_LOG_LEVEL="critical") as server:
+        server.wait_for("/readyz", 200)
+        body = {"text": made_up_report(190_000, 1)}
+        caller = threading.Thread(target=_call_in_vain, args=(server, body))
+        caller.start()
+        time.sleep(1)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(timeout=10) == 0
+        caller.join()
+
+
+def _call_in_vain(server, body) -> None:  # type: ignore[no-untyped-def]
+    try:
+        server.call("POST", "/v1/summaries", body)
+    except OSError:
+        return
+    raise AssertionError("the answer came before the interrupt")
