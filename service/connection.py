@@ -25,7 +25,8 @@ class Phase(Enum):
     """What a connection is waiting for."""
 
     IDLE = auto()
-    RECEIVING = auto()
+    HEAD = auto()
+    BODY = auto()
     WORKING = auto()
     SENDING = auto()
     RESTING = auto()
@@ -82,6 +83,11 @@ class Connection:
         """Whether something of the next request has been received already."""
         return bool(self._surplus)
 
+    @property
+    def receiving(self) -> bool:
+        """Whether a part of a request has come in, and the rest has not."""
+        return self.phase in (Phase.HEAD, Phase.BODY)
+
     def receive(self) -> None:
         """Take in what has come; a request that is whole then begins the phase ``WORKING``.
 
@@ -102,17 +108,20 @@ class Connection:
 
     def _take_in(self, data: bytes) -> None:
         if self.phase is Phase.IDLE:
-            self._enter(Phase.RECEIVING, self._seconds)
+            self._enter(Phase.HEAD, self._seconds)
         self._surplus = self._incoming.feed(data)
         self._received = self._incoming.size
         if self._incoming.complete:
             self._enter(Phase.WORKING)
-        elif self._incoming.awaits_continue:
+        elif self.phase is Phase.HEAD and self.request is not None:
+            # One deadline holds for the whole request.
+            self._enter(Phase.BODY, self.deadline - time.monotonic())
+        if self._incoming.awaits_continue:
             self._incoming.told_to_continue()
             self.socket.send(_CONTINUE)
 
     def _end(self) -> None:
-        if self.phase is Phase.RECEIVING:
+        if self.receiving:
             raise MalformedHttpError
         self.close()
 

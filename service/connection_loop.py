@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import errno
 import logging
+import select
 import selectors
 import socket
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import partial
-from math import inf
 from typing import Any
 
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import PollableMethodQueue
 
 from service.connection import Connection, Phase
-from service.model_queue import OverloadedError
+from service.open_connections import OpenConnections
+from service.places import OverloadedError
 from service.problems import MalformedHttpError, RequestTimeoutError
 
 logger = logging.getLogger(__name__)
@@ -31,14 +33,16 @@ _EXPECTED_SECONDS = 0.2
 _LOOK_SECONDS = 0.25
 """How often it is looked for deadlines that have passed."""
 _ACCEPTED_A_TURN = 64
-_EVICTABLE_SECONDS = 1.0
-"""A connection that is idle for this long may be closed to make room for another."""
+_NO_ROOM = 1_000_000
+"""More requests than are ever in hand: what a process tells that cannot accept anybody."""
 _PAUSE_SECONDS = 1.0
 _RETRY_SECONDS = 2.0
+_NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 _NOBODY_THERE = (errno.EAGAIN, errno.ECONNABORTED, errno.EINTR)
 _EVENTS = {
     Phase.IDLE: selectors.EVENT_READ,
-    Phase.RECEIVING: selectors.EVENT_READ,
+    Phase.HEAD: selectors.EVENT_READ,
+    Phase.BODY: selectors.EVENT_READ,
     Phase.LINGERING: selectors.EVENT_READ,
     Phase.SENDING: selectors.EVENT_WRITE,
 }
@@ -76,9 +80,9 @@ class ConnectionLoop:
         self._refuse = refuse
         self._leave_to_others = leave_to_others
         self._max_held_bytes = max_held_bytes
-        self._in_hand: dict[Connection, float] = {}
-        self._sizes: dict[Connection, int] = {}
-        self._held = 0
+        self._open = OpenConnections()
+        self._working: set[Connection] = set()
+        self._expected_until: OrderedDict[Connection, float] = OrderedDict()
         self._accepting = False
         self._pause_until = 0.0
         self._look_at = 0.0
@@ -92,7 +96,7 @@ class ConnectionLoop:
     @property
     def connections(self) -> int:
         """How many are open."""
-        return len(self._sizes)
+        return len(self._open)
 
     def wake(self) -> None:
         """End a turn that waits; from any thread."""
@@ -109,8 +113,9 @@ class ConnectionLoop:
 
     def turn(self) -> None:
         """Do what there is to do, or wait for it a little while."""
-        left = self._leave_to_others(self._count_in_hand())
-        self._accept_if(not left and self._has_room())
+        room = self._has_room()
+        left = self._leave_to_others(self._count_in_hand() if room else _NO_ROOM)
+        self._accept_if(not left and room)
         for key, _ in self._poller.select(_LEFT_SECONDS if left else _TURN_SECONDS):
             key.data(key.fileobj)
         self._end_overdue()
@@ -119,9 +124,9 @@ class ConnectionLoop:
     def _count_in_hand(self) -> int:
         """How many requests are worked on, or are likely to be sent at once."""
         now = time.monotonic()
-        for connection in [one for one, until in self._in_hand.items() if until < now]:
-            del self._in_hand[connection]
-        return len(self._in_hand)
+        while self._expected_until and next(iter(self._expected_until.values())) < now:
+            self._expected_until.popitem(last=False)
+        return len(self._working) + len(self._expected_until)
 
     def stop_listening(self) -> None:
         """Take in those who wait already, and let nobody else connect."""
@@ -134,13 +139,13 @@ class ConnectionLoop:
 
     def end_idle_by(self, deadline: float) -> None:
         """From now on keep idle connections no longer than until ``deadline``."""
-        for connection in self._sizes:
+        for connection in self._open:
             if connection.phase is Phase.IDLE:
                 connection.deadline = min(connection.deadline, deadline)
 
     def close(self) -> None:
         """Close whatever is left."""
-        for connection in tuple(self._sizes):
+        for connection in tuple(self._open):
             self._drop(connection)
         self._poller.close()
 
@@ -157,41 +162,52 @@ class ConnectionLoop:
     def _has_room(self) -> bool:
         if time.monotonic() < self._pause_until:
             return False
-        return not self._is_full() or self._evictable() is not None
+        return not self._is_full() or self._open.least_missed() is not None
 
     def _is_full(self) -> bool:
-        return len(self._sizes) >= int(self._config.worker_connections)
+        return len(self._open) >= int(self._config.worker_connections)
 
-    def _evictable(self) -> Connection | None:
-        """The connection that has been idle for the longest, if that is long."""
-        latest = time.monotonic() - _EVICTABLE_SECONDS
-        idle = [one for one in self._sizes if one.phase is Phase.IDLE and one.since < latest]
-        return min(idle, key=lambda one: one.since, default=None)
+    def _make_room(self) -> bool:
+        """Close the connection that is missed the least, if there is one."""
+        connection = self._open.least_missed()
+        if connection is None:
+            return False
+        if connection.receiving:
+            self._end_with(connection, RequestTimeoutError())
+        self._drop(connection)
+        return True
 
     def _accept(self, listener: socket.socket) -> None:
         for _ in range(_ACCEPTED_A_TURN):
-            if self._leave_to_others(self._count_in_hand()) or not self._has_room():
+            if not self._has_room() or self._leave_to_others(self._count_in_hand()):
                 return
             if not self._accept_one(listener):
                 return
 
-    def _accept_one(self, listener: socket.socket) -> bool:
+    def _accept_one(self, listener: socket.socket, *, again: bool = True) -> bool:
         try:
             connected, client = listener.accept()
         except OSError as error:
-            if error.errno not in _NOBODY_THERE:
-                # No descriptors or memory left: whoever waits goes on waiting.
-                logger.warning("cannot accept: %s", errno.errorcode.get(error.errno or 0))
-                self._pause_until = time.monotonic() + _PAUSE_SECONDS
+            # Without a descriptor to give, accept fails even if nobody is there.
+            if error.errno in _NOBODY_THERE or not _somebody_waits(listener):
+                return False
+            if error.errno in _NO_DESCRIPTOR and again and self._make_room():
+                return self._accept_one(listener, again=False)
+            self._pause(error)
             return False
-        if self._is_full() and (evicted := self._evictable()):
-            self._drop(evicted)
+        if self._is_full():
+            self._make_room()
         server = listener.getsockname()
         connection = Connection(connected, client, server, self._config, self._seconds)
-        self._sizes[connection] = 0
-        self._in_hand[connection] = time.monotonic() + _EXPECTED_SECONDS
+        self._open.note(connection)
+        self._expected_until[connection] = time.monotonic() + _EXPECTED_SECONDS
         self._receive(connection)
         return True
+
+    def _pause(self, error: OSError) -> None:
+        """No descriptors or memory left: whoever waits goes on waiting."""
+        logger.warning("cannot accept: %s", errno.errorcode.get(error.errno or 0))
+        self._pause_until = time.monotonic() + _PAUSE_SECONDS
 
     def _receive(self, connection: Connection) -> None:
         try:
@@ -202,13 +218,14 @@ class ConnectionLoop:
             connection.close()
         self._settle(connection)
         if connection.phase is Phase.WORKING:
-            self._in_hand[connection] = inf
+            self._expected_until.pop(connection, None)
+            self._working.add(connection)
             self._work(connection)
 
     def _go_on(self, connection: Connection, error: BaseException | None = None) -> None:
-        if connection not in self._sizes:
+        if connection not in self._open:
             return
-        self._in_hand.pop(connection, None)
+        self._working.discard(connection)
         if error is None:
             self._send(connection)
         elif isinstance(error, Exception) and not isinstance(error, OSError):
@@ -242,8 +259,7 @@ class ConnectionLoop:
         if connection.phase is Phase.CLOSED:
             self._drop(connection)
             return
-        self._held += connection.size - self._sizes[connection]
-        self._sizes[connection] = connection.size
+        self._open.note(connection)
         wanted = _EVENTS.get(connection.phase, 0)
         watched = self._poller.get_map().get(connection.socket)
         callback = self._send if wanted == selectors.EVENT_WRITE else self._receive
@@ -259,14 +275,15 @@ class ConnectionLoop:
         self, callback: Callable[[Connection], None], connection: Connection, _: socket.socket
     ) -> None:
         """Tell of an event, unless one just before has ended the connection."""
-        if connection in self._sizes:
+        if connection in self._open:
             callback(connection)
 
     def _drop(self, connection: Connection) -> None:
         if connection.socket in self._poller.get_map():
             self._poller.unregister(connection.socket)
-        self._held -= self._sizes.pop(connection)
-        self._in_hand.pop(connection, None)
+        self._open.remove(connection)
+        self._working.discard(connection)
+        self._expected_until.pop(connection, None)
         connection.close()
         connection.socket.close()
 
@@ -275,13 +292,13 @@ class ConnectionLoop:
         if now < self._look_at:
             return
         self._look_at = now + _LOOK_SECONDS
-        overdue = [one for one in self._sizes if one.deadline < now and one.phase in _TIMED]
+        overdue = [one for one in self._open if one.deadline < now and one.phase in _TIMED]
         for connection in overdue:
             if connection.phase is Phase.RESTING:
                 connection.await_next()
                 self._settle(connection)
                 self._receive_pipelined(connection)
-            elif connection.phase is Phase.RECEIVING:
+            elif connection.receiving:
                 self._end_with(connection, RequestTimeoutError())
                 self._settle(connection)
             else:
@@ -289,16 +306,22 @@ class ConnectionLoop:
 
     def _shed(self) -> None:
         """Refuse the largest requests that are coming in if all together are too large."""
-        while self._held > self._max_held_bytes:
-            loose = [one for one in self._sizes if one.phase in _EVENTS and one.size]
+        while self._open.held > self._max_held_bytes:
+            loose = [one for one in self._open if one.phase in _EVENTS and one.size]
             if not loose:
                 return
             largest = max(loose, key=lambda one: one.size)
-            if largest.phase is Phase.RECEIVING:
+            if largest.receiving:
                 self._end_with(largest, OverloadedError(_RETRY_SECONDS))
                 self._settle(largest)
             else:
                 self._drop(largest)
+
+
+def _somebody_waits(listener: socket.socket) -> bool:
+    poller = select.poll()
+    poller.register(listener, select.POLLIN)
+    return bool(poller.poll(0))
 
 
 def _nothing() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.server_process import ServerProcess, running_server
+from service.descriptors import raise_descriptor_limit
 
 RECEIVE_SECONDS = 4
 SECRET = "机密"
@@ -150,6 +151,19 @@ def test_when_all_connections_are_taken_the_idle_make_room(server: ServerProcess
         with connect(server) as connection:
             connection.sendall(post(json.dumps({"text": REPORT}).encode()))
             assert status_of(read_all(connection)) == 200
+
+
+def test_twice_as_many_half_heads_as_connections_hold_nobody_up(server: ServerProcess) -> None:
+    raise_descriptor_limit()
+    with ExitStack() as stack:
+        callers = [stack.enter_context(connect(server)) for _ in range(1200)]
+        for caller in callers:
+            caller.sendall(b"G")
+        begun = time.monotonic()
+        assert server.call("GET", "/livez")[0] == 200
+        assert server.call("POST", "/v1/summaries", {"text": REPORT})[0] == 200
+        assert time.monotonic() - begun < 3
+        assert status_of(read_all(callers[0])) == 408
 
 
 def test_large_bodies_that_stall_do_not_fill_the_memory(server: ServerProcess) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import http.client
 import io
 import json
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,15 +19,17 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.server_process import ServerProcess, running_server
+from benchmarks.server_process import ServerProcess, free_port, running_server
 from extraction.extracting import Extractor
 from report.domain import Report
 from report.tagging import Tagging
 from report.watching import UNWATCHED, Watch
 from service.app import create_app
 from service.metrics import Metrics
+from service.metrics_folder import release_metrics_space, reserve_metrics_space
 from service.model_host import ModelHost
 from service.settings import Settings
 from tests.conftest import CueTagger
@@ -276,6 +280,157 @@ def test_folders_of_killed_services_are_removed_and_those_in_use_are_not() -> No
         shutil.rmtree(used)
 
 
+# Everything a worker may ever count: values that never go together are among these.
+COUNT_ALL = """
+import os, sys
+from http import HTTPStatus
+from pathlib import Path
+from service.metrics_folder import create_metrics_folder
+folder = create_metrics_folder()
+from extraction.extracting import Extractor
+from report.watching import Stage
+from service.app import create_app
+from service.metrics import Metrics
+from service.model_host import ModelHost
+from service.problems import KINDS, ProblemCode
+from service.request_record import CALLER_GONE, METHODS, OTHER_METHOD, UNMATCHED, RequestRecord
+from tests.conftest import CueTagger
+
+def files():
+    return {path.name: path.stat() for path in folder.glob("*.db")}
+
+host = ModelHost(CueTagger, places=1)
+host.start()
+metrics = Metrics(folder)
+metrics.worker.started(queue=2)
+metrics.worker.ready(host.card)
+app = create_app(host, Extractor(), metrics=metrics)
+before = files()
+assert len(before) == 4
+for stat in before.values():
+    assert stat.st_blocks * 512 >= stat.st_size, "a file has holes"
+if len(sys.argv) > 1:
+    try:
+        (Path(sys.argv[1]) / "fill").write_bytes(bytes(8 << 20))
+    except OSError as error:
+        print(error)
+statuses = {200, 304, CALLER_GONE} | {int(kind.status) for kind in KINDS.values()}
+for route in {rule.rule for rule in app.url_map.iter_rules()} | {UNMATCHED}:
+    for method in (*METHODS, OTHER_METHOD):
+        for status in statuses:
+            metrics.request_finished(RequestRecord("1", route, method, status, 1.0, {}))
+for code in ProblemCode:
+    metrics.connection_refused(code)
+answer = app.test_client().post("/v1/summaries", json={"text": "全年完成投资469亿元。"})
+assert answer.status_code == 200
+assert 'connections_refused_total{code="blank_text"} 1.0' in metrics.exposition()
+assert {name: stat.st_size for name, stat in files().items()} == {
+    name: stat.st_size for name, stat in before.items()
+}
+print("counted")
+for path in folder.iterdir():
+    path.unlink()
+folder.rmdir()
+"""
+
+
+def test_files_have_no_holes_and_are_never_outgrown() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", COUNT_ALL], capture_output=True, text=True, check=False
+    )
+    assert result.stdout == "counted\n", result.stderr
+
+
+def with_small_memory(options: str, *command: str) -> list[str]:
+    """A command that sees another ``/dev/shm``."""
+    mount = f"mount -t tmpfs -o {options} tmpfs /dev/shm && "
+    private = ["unshare", "-rm", "sh", "-c"]
+    if (
+        not shutil.which("unshare")
+        or subprocess.run([*private, mount + "true"], check=False).returncode
+    ):
+        pytest.skip("may not mount")
+    return [*private, mount + 'exec "$@"', "sh", *command]
+
+
+def test_counting_goes_on_when_the_memory_is_full() -> None:
+    command = with_small_memory("size=1m", sys.executable, "-c", COUNT_ALL, "/dev/shm")
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.stdout == "[Errno 28] No space left on device\ncounted\n", result.stderr
+
+
+def test_a_service_without_space_for_its_metrics_says_so_and_ends() -> None:
+    serve = (sys.executable, "-m", "service.commands", "serve", "--port", "0")
+    command = with_small_memory("size=64k", *serve)
+    environment = os.environ | {"HUIBAO_LOG_FORMAT": "json"}
+    result = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode == 4
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    [critical] = [line["message"] for line in lines if line["level"] == "critical"]
+    assert "No space left on device" in critical
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("options", ["ro", "size=4m"])
+def test_a_service_starts_on_memory_that_is_read_only_or_small(options: str) -> None:
+    port = free_port()
+    serve = (sys.executable, "-m", "service.commands", "serve", "--port", str(port))
+    with subprocess.Popen(with_small_memory(options, *serve)) as process:
+        try:
+            ServerProcess(process, port).wait_for("/livez", 200)
+        finally:
+            process.terminate()
+
+
+def test_heartbeats_and_metrics_are_in_the_same_place() -> None:
+    code = """
+import runpy, tempfile
+from pathlib import Path
+from service import metrics_folder
+metrics_folder._MEMORY = Path("/nowhere")
+found = runpy.run_path("service/gunicorn.conf.py")["worker_tmp_dir"]
+metrics_folder.remove_metrics_folder()
+assert found == tempfile.gettempdir(), found
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_dead_leave_only_what_they_used_and_ids_may_come_again(tmp_path: Path) -> None:
+    reserve_metrics_space(tmp_path)
+    path = tmp_path / f"counter_{os.getpid()}.db"
+    reserved = path.stat().st_size
+    assert reserved >= 100_000
+    counts = MmapedDict(str(path))  # type: ignore[no-untyped-call]
+    counts.write_value("first", 3.0, 0.0)  # type: ignore[no-untyped-call]
+    counts.close()  # type: ignore[no-untyped-call]
+    release_metrics_space(tmp_path, os.getpid() + 1)
+    assert path.stat().st_size == reserved
+    release_metrics_space(tmp_path, os.getpid())
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 100
+
+    reserve_metrics_space(tmp_path)
+    assert path.stat().st_size == reserved
+    counts = MmapedDict(str(path))  # type: ignore[no-untyped-call]
+    counts.write_value("second", 1.0, 0.0)  # type: ignore[no-untyped-call]
+    counts.close()  # type: ignore[no-untyped-call]
+    values = MmapedDict.read_all_values_from_file(str(path))  # type: ignore[no-untyped-call]
+    assert {key.strip(): number for key, number, *_ in values} == {"first": 3.0, "second": 1.0}
+
+
+def test_without_space_no_file_is_left_for_others_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="No space left"):
+        Metrics(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def scrape(server: ServerProcess) -> Samples:
     """The metrics, from whichever worker answers."""
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
@@ -319,6 +474,28 @@ def counted(samples: Samples) -> list[float]:
     ]
 
 
+def left_by(process: int) -> int:
+    """Bytes of the files with the metrics of a worker."""
+    parents = {Path("/dev/shm"), Path(tempfile.gettempdir())}
+    files = [path for parent in parents for path in parent.glob(f"huibao-metrics-*/*_{process}.db")]
+    return sum(path.stat().st_size for path in files)
+
+
+def test_connections_that_are_refused_are_counted() -> None:
+    with running_server(HUIBAO_RECEIVE_TIMEOUT="1", HUIBAO_DRAIN_SECONDS="0") as server:
+        server.wait_for("/livez", 200)
+        for sent in (b"no HTTP\r\n\r\n", b"never\r\n\r\n", b"GET / HTTP/1.1\r\n"):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+                connection.sendall(sent)
+                while connection.recv(4096):
+                    pass
+        found = scrape(server)
+    assert value(found, "connections_refused_total", code="malformed_request") == 2
+    assert value(found, "connections_refused_total", code="request_timeout") == 1
+    assert value(found, "connections_refused_total", code="overloaded") == 0
+    assert value(found, "problems_total", code="malformed_request") == 0
+
+
 def test_workers_add_up_and_the_dead_keep_their_counts(server: ServerProcess) -> None:
     first = workers(wait_for_ready(server, ready=2, starts=2))
     assert len(first) == 2
@@ -336,6 +513,7 @@ def test_workers_add_up_and_the_dead_keep_their_counts(server: ServerProcess) ->
     assert value(found, "workers") == 2
     assert value(found, "queue_places") == 2 * Settings().queue
     assert min(first) not in workers(found)
+    assert 0 < left_by(min(first)) < 50_000 < left_by(max(first))
     assert len(workers(found)) == 2
     assert server.call("POST", "/v1/summaries", {"text": REPORT})[0] == 200
     assert counted(scrape(server)) == [9, 3, 9, 9, 9]
