@@ -29,6 +29,7 @@ from report.summary import Summary, WarningCode
 from report.tagging import ModelCard
 from report.watching import Stage
 from service.answer_store import AnswerSource
+from service.metrics_folder import reserve_metrics_space
 from service.problems import ProblemCode
 from service.request_record import CALLER_GONE, RequestRecord
 from service.version import VERSION
@@ -40,6 +41,13 @@ _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 _STAGE_SECONDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 _CHARACTERS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 200_000)
 _REPORTS = (1, 2, 4, 8, 16, 32, 64)
+_REFUSED_FOR = (
+    ProblemCode.MALFORMED_REQUEST,
+    ProblemCode.REQUEST_TIMEOUT,
+    ProblemCode.OVERLOADED,
+    ProblemCode.INTERNAL_ERROR,
+)
+"""What connections are refused for."""
 _CONFIDENCES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
 
 
@@ -52,9 +60,14 @@ class Metrics:
 
     Attributes:
         worker: those of the process itself.
+
+    Raises:
+        OSError: if the folder has no space for those of this process.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
+        if folder is not None:
+            reserve_metrics_space(folder)
         self._registry = CollectorRegistry()
         self._folder = folder
         self._traffic = _Traffic(self._registry)
@@ -72,6 +85,10 @@ class Metrics:
         self._work.add(record)
         for summary in record.summaries:
             self._reports.add(summary)
+
+    def connection_refused(self, code: ProblemCode) -> None:
+        """Count what was answered with a problem without reaching the application."""
+        self._traffic.add_refused(code)
 
     def exposition(self) -> str:
         """All metrics of this process and its living siblings, and the counts of the dead."""
@@ -124,6 +141,13 @@ class _Traffic:
             _NAMESPACE,
             registry=registry,
         )
+        self._refused = Counter(
+            "connections_refused",
+            "Connections closed with a problem that never reached the application, or broke it.",
+            ("code",),
+            _NAMESPACE,
+            registry=registry,
+        )
         self._answers = Counter(
             "answers",
             "Summaries answered, by where they came from.",
@@ -133,6 +157,8 @@ class _Traffic:
         )
         for code in ProblemCode:
             self._problems.labels(code)
+        for code in _REFUSED_FOR:
+            self._refused.labels(code)
         for source in AnswerSource:
             self._answers.labels(source)
 
@@ -146,6 +172,10 @@ class _Traffic:
             self._problems.labels(record.problem).inc()
         elif record.source:
             self._answers.labels(record.source).inc()
+
+    def add_refused(self, code: ProblemCode) -> None:
+        """Count a connection."""
+        self._refused.labels(code).inc()
 
 
 class _Work:

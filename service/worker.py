@@ -27,7 +27,7 @@ from service.worker_board import BoardPlace
 
 _WAIT_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _RETRY_SECONDS = 3.0
-"""How long to wait before another worker tries to load a model that could not be loaded."""
+"""How long to wait before another worker tries what could not be loaded."""
 _LAST_REQUESTS_SECONDS = 1.0
 """How long after the drain requests on idle connections are awaited that may be on their way."""
 
@@ -74,6 +74,17 @@ class DrainingWorker(Worker):
         settings: Settings = self.wsgi.extensions["settings"]
         return settings
 
+    def load_wsgi(self) -> None:
+        """Load the application.
+
+        Raises:
+            SystemExit: if that cannot be.
+        """
+        try:
+            super().load_wsgi()
+        except SystemExit:
+            self._end_unloaded()
+
     def run(self) -> None:
         """Serve until the shutdown is over."""
         pool = ThreadPoolExecutor(self.cfg.threads, "request")
@@ -101,7 +112,7 @@ class DrainingWorker(Worker):
 
     def _serving(self) -> bool:
         if self._host.failed:
-            self._end_without_model()
+            self._end_unloaded()
         if self._asked_at is not None and self._drained_at is None:
             self._drain_once_replaced()
         drained = self._drained_at is not None and time.monotonic() >= self._drained_at
@@ -118,8 +129,8 @@ class DrainingWorker(Worker):
         self.log.info("draining for %d seconds", self._settings.drain_seconds)
         self._drained_at = time.monotonic() + self._settings.drain_seconds
 
-    def _end_without_model(self) -> NoReturn:
-        """End; another worker tries again, unless none has ever had its model."""
+    def _end_unloaded(self) -> NoReturn:
+        """End, as model or metrics cannot be had; another tries again, if any has ever served."""
         self.place.leave()
         if not self.place.board.has_served:
             raise SystemExit(Arbiter.APP_LOAD_ERROR)

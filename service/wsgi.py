@@ -43,7 +43,6 @@ def _metrics() -> Metrics:
         return Metrics(shared_metrics_folder())
     except OSError as error:
         logger.critical("the metrics find no space: %s", error)
-        # Tells the arbiter not to try again.
         raise SystemExit(Arbiter.APP_LOAD_ERROR) from error
 
 
