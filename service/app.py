@@ -19,24 +19,20 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from report.watching import Stage
-from service.answer_store import AnswerSource, AnswerStore
-from service.authentication import Authentication
-from service.batches import BatchSummariser
+from service.access.authentication import Authentication
+from service.access.cross_origin import allow_origins
+from service.access.rate_limits import limit_rates
+from service.answers.store import AnswerSource, AnswerStore
 from service.compression import compress_answers
-from service.cross_origin import allow_origins
 from service.docs_page import docs_page
-from service.file_summaries import FileSummariser, TextExtractor
-from service.log import log_request
-from service.metrics import Metrics
-from service.model_host import ModelHost
 from service.problem_response import problem_json
 from service.problems import headers_for, is_redirect, problem_for
-from service.rate_limits import limit_rates
-from service.request_record import CALLER_GONE, UNMATCHED, RequestRecord, known_method
-from service.request_watch import RECEIVED, CallerGoneError, RequestWatch, is_closed
 from service.settings import Settings
 from service.spec_schemas import NamingPlugin
-from service.tracing import PARENT_HEADER, RequestTrace
+from service.telemetry.log import log_request
+from service.telemetry.metrics import Metrics
+from service.telemetry.request_record import CALLER_GONE, UNMATCHED, RequestRecord, known_method
+from service.telemetry.tracing import PARENT_HEADER, RequestTrace
 from service.version import VERSION
 from service.views import (
     HEADER_PARAMETERS,
@@ -46,6 +42,10 @@ from service.views import (
     operations,
     summaries,
 )
+from service.work.batches import BatchSummariser
+from service.work.file_summaries import FileSummariser, TextExtractor
+from service.work.model_host import ModelHost
+from service.work.request_watch import RECEIVED, CallerGoneError, RequestWatch, is_closed
 
 REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")

@@ -22,7 +22,7 @@ from service.problems import (
     UnsupportedEncodingError,
     ValidationFailedError,
 )
-from service.requests import UploadedFile
+from service.work.requests import UploadedFile
 
 MAX_DISCARDED_BYTES = 32 * 1024 * 1024
 """So much of a body that is too large is received and thrown away before it is refused.

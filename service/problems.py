@@ -34,17 +34,17 @@ from extraction.errors import (
     UnsupportedFormatError,
 )
 from report.errors import BlankTextError, NoChineseTextError, TextTooLongError, UnusableTextError
-from service.authentication import ForbiddenError, UnauthenticatedError
-from service.idempotency import (
+from service.access.authentication import ForbiddenError, UnauthenticatedError
+from service.access.rate_limits import OversizedRequestError
+from service.answers.idempotency import (
     IdempotencyConflictError,
     IdempotencyKeyReusedError,
     MalformedIdempotencyKeyError,
 )
 from service.inflating import MalformedGzipError
-from service.model_host import ModelNotReadyError
-from service.places import OverloadedError
-from service.rate_limits import OversizedRequestError
-from service.request_watch import WorkStoppedError
+from service.work.model_host import ModelNotReadyError
+from service.work.places import OverloadedError
+from service.work.request_watch import WorkStoppedError
 
 logger = logging.getLogger(__name__)
 

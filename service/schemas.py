@@ -29,9 +29,9 @@ from report.judging import SentText
 from report.repairs.repairing import RepairCode
 from report.summarising import MAX_TEXT_CHARACTERS
 from report.summary import Script, Summary, SummaryOptions, WarningCode
-from service.file_summaries import FileSummary
 from service.problems import ProblemCode
-from service.requests import (
+from service.work.file_summaries import FileSummary
+from service.work.requests import (
     BatchItem,
     BatchRequest,
     FileSummaryRequest,

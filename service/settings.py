@@ -55,7 +55,7 @@ class Settings:
         max_file_bytes: the largest file that is read.
         file_timeout: seconds that reading a file may take.
         file_places: requests with files that a process has under way at once.
-        api_keys: keys as ``service.authentication`` reads them, apart by commas or blanks.
+        api_keys: keys as ``service.access.authentication`` reads them, apart by commas or blanks.
         api_keys_file: a file of keys, one a line, read again when it changes.
         allow_anonymous: whether to serve without keys on an address others can reach.
         open_metrics: whether metrics need no key on the main port.

@@ -14,19 +14,12 @@ from flask_smorest import Blueprint
 from report.summarising import MAX_TEXT_CHARACTERS
 from report.summary import Summary
 from report.tagging import ModelCard
-from service.answer_reuse import reuses_answers
-from service.batches import BatchSummariser, BatchSummary
+from service.access.rate_limits import charge
+from service.answers.idempotency import HEADER as IDEMPOTENCY_KEY_HEADER
+from service.answers.idempotency import KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN
+from service.answers.reuse import reuses_answers
 from service.bodies import StrictParser
-from service.file_summaries import FileSummariser, FileSummary
-from service.idempotency import HEADER as IDEMPOTENCY_KEY_HEADER
-from service.idempotency import KEY_PATTERN as IDEMPOTENCY_KEY_PATTERN
-from service.metrics import MEDIA_TYPE as EXPOSITION_TYPE
-from service.metrics import Metrics
-from service.model_host import ModelHost, ModelNotReadyError
 from service.problems import MEDIA_TYPE, RETRIED_STATUSES
-from service.rate_limits import charge
-from service.request_watch import RequestWatch
-from service.requests import BatchRequest, FileSummaryRequest, SummaryRequest
 from service.schemas import (
     MAX_BATCH_CHARACTERS,
     MAX_BATCH_ITEMS,
@@ -45,7 +38,14 @@ from service.schemas import (
     SummaryRequestSchema,
     SummaryResponseSchema,
 )
+from service.telemetry.metrics import MEDIA_TYPE as EXPOSITION_TYPE
+from service.telemetry.metrics import Metrics
 from service.version import VERSION
+from service.work.batches import BatchSummariser, BatchSummary
+from service.work.file_summaries import FileSummariser, FileSummary
+from service.work.model_host import ModelHost, ModelNotReadyError
+from service.work.request_watch import RequestWatch
+from service.work.requests import BatchRequest, FileSummaryRequest, SummaryRequest
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """Enough for a text of the longest allowed length in any escaping of JSON."""

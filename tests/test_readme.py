@@ -12,7 +12,7 @@ import pytest
 from extraction.extracting import Extractor
 from models.tagger import TransformerTagger
 from service.app import create_app
-from service.model_host import ModelHost
+from service.work.model_host import ModelHost
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.authentication import Scope, is_name, new_key
+from service.access.authentication import Scope, is_name, new_key
 
 
 @click.command()

@@ -8,7 +8,7 @@ import yaml
 from extraction.extracting import Extractor
 from report.tagging import RoleTagger
 from service.app import create_app
-from service.model_host import ModelHost, ModelNotReadyError
+from service.work.model_host import ModelHost, ModelNotReadyError
 
 
 def openapi_yaml() -> str:

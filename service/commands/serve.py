@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from service.authentication import KeyRing
-from service.rate_limits import require_usable
+from service.access.authentication import KeyRing
+from service.access.rate_limits import require_usable
 from service.settings import PREFIX, Settings, SettingsError
-from service.tracing import require_exporter
+from service.telemetry.tracing import require_exporter
 
 # Any of many threads may have its turn at the model. With an arena of its own for each, glibc
 # keeps for each what the largest request took: 1.5 GB in all under load instead of 0.9 GB.
@@ -19,7 +19,7 @@ _MALLOC_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 # gunicorn starts itself anew on SIGUSR2, by the path of its main module: Python must not take
 # the modules beside that for those of its own library.
 _SAFE_PATH = {"PYTHONSAFEPATH": "1"}
-_GUNICORN_CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
+_GUNICORN_CONFIGURATION = Path(__file__).parent.parent / "server" / "gunicorn.conf.py"
 
 
 @click.command()

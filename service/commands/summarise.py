@@ -19,11 +19,11 @@ from report.judging import SentText
 from report.repairs.repairing import RepairCode
 from report.summarising import summarise as summarise_report
 from report.summary import Script, Section, Summary
-from service.file_summaries import FileSummary, with_encoding_notice
 from service.problems import field_errors
-from service.requests import FileSummaryRequest, UploadedFile
 from service.schemas import FileSummaryRequestSchema, FileSummaryResponseSchema
 from service.settings import Settings, SettingsError
+from service.work.file_summaries import FileSummary, with_encoding_notice
+from service.work.requests import FileSummaryRequest, UploadedFile
 
 
 @click.command()

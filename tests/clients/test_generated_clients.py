@@ -19,7 +19,7 @@ import yaml
 
 from benchmarks.reports import made_up_report
 from benchmarks.server_process import running_server
-from service.authentication import Scope, new_key
+from service.access.authentication import Scope, new_key
 from tests.clients.languages import BUILDERS, PROJECT, Program, generate, require_made
 from tests.clients.newer_service import PROBLEM, newer_service
 from tests.clients.untyped import untyped_in_java, untyped_in_python, untyped_in_typescript

@@ -24,7 +24,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from benchmarks.reports import made_up_report
 from report.domain import is_han
 from report.summarising import MAX_TEXT_CHARACTERS
-from service.idempotency import MalformedIdempotencyKeyError, idempotency_key
+from service.answers.idempotency import MalformedIdempotencyKeyError, idempotency_key
 from service.schemas import MAX_BATCH_CHARACTERS
 
 KEYED = "HUIBAO_CONTRACT_KEYED"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.server_process import running_server
-from service.authentication import Scope, new_key
+from service.access.authentication import Scope, new_key
 from tests.contract.hooks import FROM_FILE, KEYED, REASONS
 
 _ROOT = Path(__file__).parent.parent.parent

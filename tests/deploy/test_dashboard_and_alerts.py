@@ -18,9 +18,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from extraction.extracting import Extractor
 from service.app import create_app
-from service.metrics import Metrics
-from service.model_host import ModelHost
 from service.settings import Settings
+from service.telemetry.metrics import Metrics
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.server_process import running_server
-from service.authentication import Scope, new_key
+from service.access.authentication import Scope, new_key
 from service.settings import PREFIX, Settings, SettingsError
 
 ROOT = Path(__file__).parent.parent.parent

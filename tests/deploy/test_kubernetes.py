@@ -11,7 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from service.authentication import KeyRing
+from service.access.authentication import KeyRing
 from service.settings import PREFIX, Settings
 
 FOLDER = Path(__file__).parent.parent.parent / "deploy" / "kubernetes"

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from extraction.extracting import Extractor
 from service.app import create_app
-from service.model_host import ModelHost
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 

@@ -12,10 +12,10 @@ from flask import Flask, g
 from werkzeug.test import TestResponse
 
 from extraction.extracting import Extractor
-from service.answer_store import AnswerSource, AnswerStore
+from service.answers.store import AnswerSource, AnswerStore
 from service.app import create_app
-from service.model_host import ModelHost
 from service.settings import Settings
+from service.work.model_host import ModelHost
 
 REPORT = "一、总结\n完成投资3.2亿元。\n二、问题\n人手不足。"
 

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from extraction.extracting import Extractor
 from service.app import create_app
-from service.model_host import ModelHost
 from service.views import MAX_BODY_BYTES
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 REPORT = "一、总结\n完成投资3.2亿元。𠮷\n二、问题\n人手不足。\n三、打算\n力争新增30家。"

@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 
 from benchmarks.server_process import free_port, running_server
 from extraction.extracting import Extractor
-from service import authentication
+from service.access import authentication
+from service.access.authentication import ApiKey, KeyRing, NewKey, Scope, new_key
 from service.app import create_app
-from service.authentication import ApiKey, KeyRing, NewKey, Scope, new_key
-from service.model_host import ModelHost
 from service.settings import Settings, SettingsError
+from service.work.model_host import ModelHost
 
 CALLER = new_key("crm", frozenset({Scope.SUMMARISE}))
 SCRAPER = new_key("prometheus", frozenset({Scope.METRICS}))

@@ -17,8 +17,8 @@ from report.segmentation import segment
 from report.tagging import Tagging
 from report.watching import UNWATCHED, Watch
 from service.app import create_app
-from service.model_host import ModelHost
 from service.schemas import MAX_BATCH_CHARACTERS, MAX_BATCH_ITEMS
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 REPORT = "一、总结\n完成投资3.2亿元。\n二、问题\n人手不足。"

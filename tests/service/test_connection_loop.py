@@ -11,9 +11,9 @@ from contextlib import ExitStack, closing
 import pytest
 from gunicorn.config import Config
 
-from service.connection import Connection, Phase
-from service.connection_loop import ConnectionLoop
-from service.open_connections import PATIENCE_SECONDS
+from service.server.connection import Connection, Phase
+from service.server.connection_loop import ConnectionLoop
+from service.server.open_connections import PATIENCE_SECONDS
 
 CONNECTIONS = 4
 SHORT, LONG = 0.3, 0.9

@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from extraction.extracting import Extractor
 from service.app import create_app
-from service.model_host import ModelHost
 from service.settings import Settings, SettingsError
+from service.work.model_host import ModelHost
 
 ORIGIN = "https://app.example.cn"
 OPERATIONS = ("/v1/summaries", "/v1/summaries/batch", "/v1/files/summaries")

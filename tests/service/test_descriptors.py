@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from service.descriptors import connections_within
+from service.server.descriptors import connections_within
 
 RAISE = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 512))
-from service.descriptors import raise_descriptor_limit
+from service.server.descriptors import raise_descriptor_limit
 print(raise_descriptor_limit(), *resource.getrlimit(resource.RLIMIT_NOFILE))
 """
 

@@ -30,8 +30,8 @@ from report.domain import Heading, Span
 from report.watching import Watch
 from service.app import create_app
 from service.bodies import MAX_FORM_BYTES
-from service.model_host import ModelHost
 from service.settings import Settings
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 REPORT = "一、总结\n完成投资3.2亿元。\n二、问题\n人手不足。"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.server_process import ServerProcess, running_server
-from service.descriptors import raise_descriptor_limit
+from service.server.descriptors import raise_descriptor_limit
 
 RECEIVE_SECONDS = 4
 SECRET = "机密"

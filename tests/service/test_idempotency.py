@@ -21,18 +21,18 @@ from report.domain import Report
 from report.repairs.repairing import RepairCode
 from report.tagging import Tagging
 from report.watching import UNWATCHED, Watch
-from service.answer_reuse import reuses_answers
-from service.answer_store import AnswerSource, AnswerStore
-from service.app import create_app
-from service.idempotency import (
+from service.answers.idempotency import (
     KEY_PATTERN,
     IdempotencyConflictError,
     IdempotencyKeyReusedError,
     MalformedIdempotencyKeyError,
     idempotency_key,
 )
-from service.model_host import ModelHost
-from service.request_watch import RequestWatch
+from service.answers.reuse import reuses_answers
+from service.answers.store import AnswerSource, AnswerStore
+from service.app import create_app
+from service.work.model_host import ModelHost
+from service.work.request_watch import RequestWatch
 from tests.conftest import CueTagger
 
 REPORT = "一、总结\n完成投资3.2亿元。\n二、问题\n人手不足。"
@@ -134,7 +134,7 @@ def test_a_batch_in_which_something_broke_is_not_kept(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr("service.batches.summarise_judged", lambda *_: 1 / 0)
+        broken.setattr("service.work.batches.summarise_judged", lambda *_: 1 / 0)
         first = post(client, BATCH, path="/v1/summaries/batch")
         assert [item["status"] for item in first.json["results"]] == [500, 422]  # type: ignore[index]
     second = post(client, BATCH, path="/v1/summaries/batch")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.authentication import KeyRing, Scope
+from service.access.authentication import KeyRing, Scope
 from service.commands import main
 
 

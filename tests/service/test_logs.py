@@ -19,9 +19,9 @@ from extraction.extracting import Extractor
 from report.domain import Report
 from report.tagging import Tagging
 from service.app import create_app
-from service.log import adopt_libraries, logging_configuration
-from service.model_host import ModelHost
 from service.settings import SettingsError
+from service.telemetry.log import adopt_libraries, logging_configuration
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 REPORT = "全年完成投资469亿元，同比增长8.3%。\n人手不足的问题仍在。\n下一步将加强培训。"
@@ -63,7 +63,7 @@ def test_one_line_a_request_with_what_operators_ask_for(
     assert line == {
         "message": "POST /v1/summaries 200",
         "level": "info",
-        "logger": "service.log",
+        "logger": "service.telemetry.log",
         "method": "POST",
         "route": "/v1/summaries",
         "status": 200,

@@ -28,10 +28,10 @@ from report.domain import Report
 from report.tagging import Tagging
 from report.watching import UNWATCHED, Watch
 from service.app import create_app
-from service.metrics import Metrics
-from service.metrics_folder import release_metrics_space, reserve_metrics_space
-from service.model_host import ModelHost
 from service.settings import Settings
+from service.telemetry.metrics import Metrics
+from service.telemetry.metrics_folder import release_metrics_space, reserve_metrics_space
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 REPORT = "全年完成投资469亿元，同比增长8.3%。\n人手不足的问题仍在。\n下一步将加强培训。"
@@ -239,7 +239,7 @@ def test_a_worker_tells_its_state_its_model_and_its_memory(host: ModelHost) -> N
 
 FOLDER = """
 import os, sys
-from service.metrics_folder import create_metrics_folder, shared_metrics_folder
+from service.telemetry.metrics_folder import create_metrics_folder, shared_metrics_folder
 folder = create_metrics_folder()
 assert shared_metrics_folder() == folder == create_metrics_folder()
 print(folder, flush=True)
@@ -285,15 +285,21 @@ COUNT_ALL = """
 import os, sys
 from http import HTTPStatus
 from pathlib import Path
-from service.metrics_folder import create_metrics_folder
+from service.telemetry.metrics_folder import create_metrics_folder
 folder = create_metrics_folder()
 from extraction.extracting import Extractor
 from report.watching import Stage
 from service.app import create_app
-from service.metrics import Metrics
-from service.model_host import ModelHost
+from service.telemetry.metrics import Metrics
+from service.work.model_host import ModelHost
 from service.problems import KINDS, ProblemCode
-from service.request_record import CALLER_GONE, METHODS, OTHER_METHOD, UNMATCHED, RequestRecord
+from service.telemetry.request_record import (
+    CALLER_GONE,
+    METHODS,
+    OTHER_METHOD,
+    UNMATCHED,
+    RequestRecord,
+)
 from tests.conftest import CueTagger
 
 def files():
@@ -388,9 +394,9 @@ def test_heartbeats_and_metrics_are_in_the_same_place() -> None:
     code = """
 import runpy, tempfile
 from pathlib import Path
-from service import metrics_folder
+from service.telemetry import metrics_folder
 metrics_folder._MEMORY = Path("/nowhere")
-found = runpy.run_path("service/gunicorn.conf.py")["worker_tmp_dir"]
+found = runpy.run_path("service/server/gunicorn.conf.py")["worker_tmp_dir"]
 metrics_folder.remove_metrics_folder()
 assert found == tempfile.gettempdir(), found
 """

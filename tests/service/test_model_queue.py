@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from report.watching import Stage
-from service.model_queue import WINDOWS_A_TURN, ModelQueue
-from service.places import OverloadedError
-from service.request_watch import (
+from service.work.model_queue import WINDOWS_A_TURN, ModelQueue
+from service.work.places import OverloadedError
+from service.work.request_watch import (
     CallerGoneError,
     DeadlineExceededError,
     RequestWatch,

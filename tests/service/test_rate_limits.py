@@ -19,11 +19,11 @@ from werkzeug.test import TestResponse
 
 from benchmarks.server_process import free_port
 from extraction.extracting import Extractor
+from service.access.authentication import NewKey, Scope, new_key
+from service.access.rate_limits import charge, require_usable
 from service.app import create_app
-from service.authentication import NewKey, Scope, new_key
-from service.model_host import ModelHost
-from service.rate_limits import charge, require_usable
 from service.settings import Settings, SettingsError
+from service.work.model_host import ModelHost
 
 CALLER = new_key("crm", frozenset({Scope.SUMMARISE}))
 OTHER = new_key("oa", frozenset({Scope.SUMMARISE}))

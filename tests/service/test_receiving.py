@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.bodies import MAX_DISCARDED_BYTES
-from service.receiving import MAX_HEAD_BYTES, IncomingRequest
+from service.server.receiving import MAX_HEAD_BYTES, IncomingRequest
 
 CLIENT = ("127.0.0.1", 1)
 CONFIG = Config()

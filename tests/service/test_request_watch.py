@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from service.request_watch import is_closed
+from service.work.request_watch import is_closed
 
 Pair = tuple[socket.socket, socket.socket]
 

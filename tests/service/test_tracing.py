@@ -30,11 +30,11 @@ from report.domain import Report
 from report.tagging import Tagging
 from service.app import create_app
 from service.commands import main
-from service.model_host import ModelHost
 from service.settings import Settings, SettingsError
-from service.trace_export import full_endpoint, tracer_through
-from service.tracing import tracer_to
+from service.telemetry.trace_export import full_endpoint, tracer_through
+from service.telemetry.tracing import tracer_to
 from service.version import VERSION
+from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
 
 REPORT = "全年完成投资469亿元，同比增长8.3%。\n人手不足的问题仍在。\n下一步将加强培训。"
@@ -94,7 +94,7 @@ def test_a_request_and_its_stages_are_spans_in_the_trace_of_the_caller(
         assert span.context.trace_id == request.context.trace_id
         assert span.parent.span_id == request.context.span_id
         assert span.attributes == {}
-    [line] = [record for record in caplog.records if record.name == "service.log"]
+    [line] = [record for record in caplog.records if record.name == "service.telemetry.log"]
     assert line.__dict__["trace_id"] == TRACE
 
 
@@ -184,7 +184,7 @@ def test_it_is_off_by_default() -> None:
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.tracing.find_spec", lambda _: None)
+    monkeypatch.setattr("service.telemetry.tracing.find_spec", lambda _: None)
     with pytest.raises(SettingsError, match=r"huibao\[tracing\]"):
         tracer_to("http://127.0.0.1:4318")
     assert isinstance(tracer_to(""), NoOpTracer)

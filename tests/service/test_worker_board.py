@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 
-from service.worker_board import BoardPlace, WorkerBoard, shared_board
+from service.server.worker_board import BoardPlace, WorkerBoard, shared_board
 
 
 def places(board: WorkerBoard, count: int) -> list[BoardPlace]:

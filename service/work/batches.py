@@ -13,10 +13,10 @@ from report.summarising import require_usable, summarise_judged
 from report.summary import Summary
 from report.tagging import RoleTagger, Tagging
 from report.watching import Stage
-from service.model_host import ModelHost
 from service.problems import Problem, ValidationFailedError, problem_for
-from service.request_watch import RequestWatch, WorkStoppedError
-from service.requests import BatchItem, BatchRequest, SummaryRequest
+from service.work.model_host import ModelHost
+from service.work.request_watch import RequestWatch, WorkStoppedError
+from service.work.requests import BatchItem, BatchRequest, SummaryRequest
 
 logger = logging.getLogger(__name__)
 

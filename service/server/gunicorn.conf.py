@@ -6,16 +6,16 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from service.descriptors import connections_within, raise_descriptor_limit
-from service.log import logging_configuration
-from service.metrics_folder import (
+from service.server.descriptors import connections_within, raise_descriptor_limit
+from service.server.worker_board import shared_board
+from service.settings import Settings
+from service.telemetry.log import logging_configuration
+from service.telemetry.metrics_folder import (
     create_metrics_folder,
     release_metrics_space,
     remove_metrics_folder,
 )
-from service.settings import Settings
-from service.tracing import require_exporter
-from service.worker_board import shared_board
+from service.telemetry.tracing import require_exporter
 
 # prometheus-client looks for the folder when it is imported.
 _metrics_folder = create_metrics_folder()
@@ -34,9 +34,9 @@ for _name in [name for name in os.environ if name.startswith("OTEL_")]:
 
 _board = shared_board(_settings.workers)
 
-wsgi_app = "service.wsgi:load_app()"
+wsgi_app = "service.server.wsgi:load_app()"
 bind = _settings.bind
-worker_class = "service.worker.DrainingWorker"
+worker_class = "service.server.worker.DrainingWorker"
 workers = _settings.workers
 threads = _settings.threads
 timeout = _settings.worker_timeout

@@ -1,7 +1,7 @@
 """Traces of requests and of the stages of their work, by OpenTelemetry's interface.
 
-Without a place to send them (see ``service.trace_export``) spans cost next to nothing, but
-the trace that a caller is in is still known.
+Without a place to send them (see ``service.telemetry.trace_export``) spans cost next to
+nothing, but the trace that a caller is in is still known.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from opentelemetry.trace import (
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from report.watching import Stage
-from service.request_record import RequestRecord
 from service.settings import PREFIX, SettingsError
+from service.telemetry.request_record import RequestRecord
 
 _EXTRA = ("opentelemetry.sdk", "opentelemetry.exporter", "requests")
 """What the extra ``tracing`` installs."""
@@ -112,6 +112,6 @@ def tracer_to(endpoint: str) -> Tracer:
     if not endpoint:
         return NoOpTracer()
     require_exporter(endpoint)
-    export = import_module("service.trace_export")
+    export = import_module("service.telemetry.trace_export")
     tracer: Tracer = export.exporting_tracer(endpoint)
     return tracer

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from cachetools import TLRUCache
 
-from service.idempotency import IdempotencyConflictError, IdempotencyKeyReusedError
+from service.answers.idempotency import IdempotencyConflictError, IdempotencyKeyReusedError
 
 _ENTRY_BYTES = 512
 """What an entry takes beside its answer, rounded up."""

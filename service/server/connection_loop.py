@@ -16,10 +16,10 @@ from typing import Any
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import PollableMethodQueue
 
-from service.connection import Connection, Phase
-from service.open_connections import OpenConnections
-from service.places import OverloadedError
 from service.problems import MalformedHttpError, RequestTimeoutError
+from service.server.connection import Connection, Phase
+from service.server.open_connections import OpenConnections
+from service.work.places import OverloadedError
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from report.watching import Stage
-from service.places import Places
-from service.request_watch import RequestWatch, no_pause
+from service.work.places import Places
+from service.work.request_watch import RequestWatch, no_pause
 
 _LOOK_SECONDS = 0.1
 """How often one who waits looks whether it is still worth it."""

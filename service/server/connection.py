@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from service.problems import MalformedHttpError
-from service.receiving import IncomingRequest
+from service.server.receiving import IncomingRequest
 
 _READ_BYTES = 256 * 1024
 _LINGER_SECONDS = 2.0

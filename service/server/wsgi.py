@@ -11,12 +11,12 @@ from gunicorn.arbiter import Arbiter
 from extraction.extracting import Extractor, clear_leftovers
 from models.tagger import CheckpointError, TransformerTagger, set_threads
 from service.app import create_app
-from service.log import adopt_libraries
-from service.metrics import Metrics
-from service.metrics_folder import shared_metrics_folder
-from service.model_host import ModelHost
 from service.settings import Settings
-from service.tracing import tracer_to
+from service.telemetry.log import adopt_libraries
+from service.telemetry.metrics import Metrics
+from service.telemetry.metrics_folder import shared_metrics_folder
+from service.telemetry.tracing import tracer_to
+from service.work.model_host import ModelHost
 
 logger = logging.getLogger(__name__)
 

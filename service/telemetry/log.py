@@ -15,8 +15,8 @@ import orjson
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
-from service.request_record import RequestRecord
 from service.settings import SettingsError
+from service.telemetry.request_record import RequestRecord
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from service.connection import Connection, Phase
+from service.server.connection import Connection, Phase
 
 PATIENCE_SECONDS = {
     Phase.LINGERING: 1.0,

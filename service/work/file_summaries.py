@@ -11,10 +11,10 @@ from extraction.limits import ExtractionLimits
 from report.judging import SentText
 from report.summary import Notice, Summary, WarningCode
 from report.watching import Stage, Watch
-from service.model_host import ModelHost
-from service.places import Places
-from service.request_watch import RequestWatch
-from service.requests import FileSummaryRequest, SummaryRequest
+from service.work.model_host import ModelHost
+from service.work.places import Places
+from service.work.request_watch import RequestWatch
+from service.work.requests import FileSummaryRequest, SummaryRequest
 
 _RETRY_SECONDS = 2.0
 

@@ -16,14 +16,14 @@ from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.base import Worker
 
-from service.connection import Connection
-from service.connection_loop import ConnectionLoop
-from service.model_host import ModelHost
 from service.problem_response import problem_json
 from service.problems import MalformedHttpError, headers_for, problem_for
-from service.request_watch import RECEIVED
+from service.server.connection import Connection
+from service.server.connection_loop import ConnectionLoop
+from service.server.worker_board import BoardPlace
 from service.settings import Settings
-from service.worker_board import BoardPlace
+from service.work.model_host import ModelHost
+from service.work.request_watch import RECEIVED
 
 _WAIT_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _RETRY_SECONDS = 3.0

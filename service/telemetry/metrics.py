@@ -28,10 +28,10 @@ from report.repairs.repairing import RepairCode
 from report.summary import Summary, WarningCode
 from report.tagging import ModelCard
 from report.watching import Stage
-from service.answer_store import AnswerSource
-from service.metrics_folder import reserve_metrics_space
+from service.answers.store import AnswerSource
 from service.problems import ProblemCode
-from service.request_record import CALLER_GONE, RequestRecord
+from service.telemetry.metrics_folder import reserve_metrics_space
+from service.telemetry.request_record import CALLER_GONE, RequestRecord
 from service.version import VERSION
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -56,7 +56,7 @@ class Metrics:
 
     Args:
         folder: where the processes of the service share their values (see
-            ``service.metrics_folder``); ``None`` for this process alone.
+            ``service.telemetry.metrics_folder``); ``None`` for this process alone.
 
     Attributes:
         worker: those of the process itself.

@@ -13,7 +13,7 @@ from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 from werkzeug.exceptions import TooManyRequests
 
-from service.authentication import ANONYMOUS
+from service.access.authentication import ANONYMOUS
 from service.settings import PREFIX, Settings, SettingsError
 
 logger = logging.getLogger(__name__)

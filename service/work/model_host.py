@@ -11,10 +11,10 @@ from report.segmentation import segment
 from report.summarising import require_usable, summarise
 from report.summary import Summary
 from report.tagging import ModelCard, RoleTagger
-from service.model_queue import ModelQueue
-from service.places import OverloadedError
-from service.request_watch import RequestWatch
-from service.requests import SummaryRequest
+from service.work.model_queue import ModelQueue
+from service.work.places import OverloadedError
+from service.work.request_watch import RequestWatch
+from service.work.requests import SummaryRequest
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 from flask import Response, current_app, g, request
 
-from service.answer_store import AnswerSource, AnswerStore
-from service.authentication import ANONYMOUS
-from service.idempotency import HEADER, REPLAYED_HEADER, idempotency_key
+from service.access.authentication import ANONYMOUS
+from service.answers.idempotency import HEADER, REPLAYED_HEADER, idempotency_key
+from service.answers.store import AnswerSource, AnswerStore
 
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 

@@ -1,0 +1,1 @@
+"""The server process: connections, requests as they come in, shutdown."""
