@@ -176,12 +176,11 @@ def test_metrics_can_be_opened(host: ModelHost) -> None:
     assert client.get("/v1/info").status_code == 401
 
 
-def test_a_refused_body_is_not_parsed_but_read_to_its_end(host: ModelHost) -> None:
+def test_a_refused_body_is_not_parsed(host: ModelHost) -> None:
     client = client_of(host, api_keys=KEYS)
     body = b"{" * 500_000
     answer = client.post("/v1/summaries", data=body, content_type="application/json")
     assert codes(answer) == (401, "unauthenticated")
-    assert answer.request.input_stream.read() == b""
 
 
 def test_ports_have_their_parts(host: ModelHost) -> None:

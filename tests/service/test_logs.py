@@ -33,6 +33,8 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Writ
     """Configures logging as the service does; what is returned tells what was written."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    # dictConfig closes all handlers that there are; that of absl would close pytest's stderr.
+    monkeypatch.setattr(logging, "_handlerList", [])
 
     def configure(line_format: str, kind: type[io.StringIO] = io.StringIO) -> Written:
         stream = kind()

@@ -153,14 +153,6 @@ def test_only_summaries_count(host: ModelHost) -> None:
     assert client.get("/livez").status_code == 200
 
 
-def test_a_refused_body_is_read_to_its_end(host: ModelHost) -> None:
-    client = client_of(host, "1/minute")
-    ask(client, address="127.0.0.1")
-    refused = client.post("/v1/summaries", data=b"x" * 500_000)
-    assert refused.status_code == 429
-    assert refused.request.input_stream.read() == b""
-
-
 def test_of_several_limits_the_tightest_is_told(host: ModelHost) -> None:
     client = client_of(host, "5/second; 3/hour")
     assert told(ask(client)) == (3, 2)
