@@ -77,16 +77,6 @@ class ModelHost:
         return self._failed.is_set()
 
     @property
-    def stopping(self) -> bool:
-        """Whether the shutdown has begun."""
-        return self._stopping.is_set()
-
-    @property
-    def waiting(self) -> int:
-        """How many requests are waiting for the model."""
-        return self._queue.waiting
-
-    @property
     def card(self) -> ModelCard:
         """Name and version of the model.
 
