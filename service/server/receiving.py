@@ -16,35 +16,16 @@ from gunicorn.http.errors import (
     LimitRequestHeaders,
 )
 from gunicorn.http.message import Request
-from gunicorn.http.unreader import Unreader
 
 from service.bodies import MAX_DISCARDED_BYTES, MAX_FORM_BYTES
+from service.server.received_bytes import ReceivedBytes
 
 MAX_HEAD_BYTES = 64 * 1024
 """The longest head of a request, and the longest trailers, whatever their number of fields."""
 _MAX_CHUNK_LINE = 4096
-_PIECE = 64 * 1024
 # No line of a head may end with a line feed alone; a head with one would never seem to end.
 _END_OF_HEAD = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;|\r\n)")
-
-
-class ReceivedBytes(Unreader):
-    """What has come in, for gunicorn's parser, which never waits for more.
-
-    Args:
-        data: emptied as it is read.
-    """
-
-    def __init__(self, data: bytearray) -> None:
-        super().__init__()
-        self._data = data
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next piece; empty at the end."""
-        piece = bytes(memoryview(self._data)[: max(_PIECE, size_hint or 0)])
-        del self._data[: len(piece)]
-        return piece
 
 
 class IncomingRequest:
@@ -64,16 +45,11 @@ class IncomingRequest:
     def __init__(self, config: Any, client: Any) -> None:
         self._config = config
         self._client = client
-        self._received = bytearray()
+        self._received = ReceivedBytes()
         self._searched = 0
         self._body: _KnownLength | _Chunks | None = None
         self.request: Any = None
         self.complete = False
-
-    @property
-    def begun(self) -> bool:
-        """Whether any of it has come in."""
-        return bool(self._received) or self.request is not None
 
     @property
     def size(self) -> int:
@@ -84,7 +60,7 @@ class IncomingRequest:
     def awaits_continue(self) -> bool:
         """Whether the caller asks to be told that it may send the body."""
         expects = self.request is not None and self.request._expected_100_continue
-        return bool(expects) and not self.complete and not self._received
+        return bool(expects) and not self.complete and not len(self._received)
 
     def told_to_continue(self) -> None:
         """The caller has been told; gunicorn need not."""
@@ -99,7 +75,7 @@ class IncomingRequest:
         Raises:
             ParseException: if it is no HTTP request.
         """
-        self._received += data
+        self._received.append(data)
         if self.request is None:
             self._find_head()
         if self._body is None:
@@ -111,26 +87,22 @@ class IncomingRequest:
         if self._body.cut_short:
             self.request.force_close()
         self.told_to_continue()
-        surplus = bytes(memoryview(self._received)[end:])
-        del self._received[end:]
-        return surplus
+        return self._received.take_from(end)
 
     def _find_head(self) -> None:
-        found = _END_OF_HEAD.search(self._received, max(0, self._searched - 3))
+        end = self._received.search(_END_OF_HEAD, max(0, self._searched - 3))
         self._searched = len(self._received)
-        head_bytes = found.end() if found else len(self._received)
-        if head_bytes > MAX_HEAD_BYTES:
+        if (end or self._searched) > MAX_HEAD_BYTES:
             message = f"a head of more than {MAX_HEAD_BYTES} bytes"
             raise LimitRequestHeaders(message)
-        if not found:
+        if end is None:
             return
-        if found.group() == b"\n":
+        head = self._received.take(end)
+        if not head.endswith(b"\r\n"):
             message = "bare LF as line terminator"
             raise InvalidHeader(message)
-        unreader = ReceivedBytes(self._received)
-        unreader.unread(bytes(self._received[:head_bytes]))
-        del self._received[:head_bytes]
-        self.request = Request(self._config, unreader, self._client)
+        self._received.unread(head)
+        self.request = Request(self._config, self._received, self._client)
         self._body = _body_of(self.request)
 
 
@@ -148,7 +120,7 @@ class _KnownLength:
         self._thrown_away = 0
         self.cut_short = self._length != length or length > MAX_DISCARDED_BYTES
 
-    def end(self, received: bytearray) -> int | None:
+    def end(self, received: ReceivedBytes) -> int | None:
         """Where the body ends in ``received``; ``None`` if that has not come in."""
         end = min(self._length, MAX_DISCARDED_BYTES) - self._thrown_away
         if len(received) >= end:
@@ -170,7 +142,7 @@ class _Chunks:
         self._at = 0
         self.cut_short = False
 
-    def end(self, received: bytearray) -> int | None:
+    def end(self, received: ReceivedBytes) -> int | None:
         """Where the body ends in ``received``; ``None`` if that has not come in.
 
         Raises:
@@ -182,7 +154,7 @@ class _Chunks:
             return len(received)
         return end
 
-    def _end_of_last(self, received: bytearray) -> int | None:
+    def _end_of_last(self, received: ReceivedBytes) -> int | None:
         while (line_end := self._line_end(received)) is not None:
             size = self._size(received, line_end)
             if size == 0:
@@ -190,26 +162,26 @@ class _Chunks:
             after = line_end + 2 + size + 2
             if len(received) < after:
                 return None
-            if received[after - 2 : after] != b"\r\n":
+            if received.peek(after - 2, after) != b"\r\n":
                 raise ChunkMissingTerminator(b"")
             self._at = after
         return None
 
-    def _line_end(self, received: bytearray) -> int | None:
+    def _line_end(self, received: ReceivedBytes) -> int | None:
         line_end = received.find(b"\r\n", self._at, self._at + _MAX_CHUNK_LINE)
         if line_end < 0 and len(received) - self._at >= _MAX_CHUNK_LINE:
             raise InvalidChunkSize(b"")
         return line_end if line_end >= 0 else None
 
-    def _size(self, received: bytearray, line_end: int) -> int:
-        found = _CHUNK_SIZE.match(received, self._at, line_end + 2)
+    def _size(self, received: ReceivedBytes, line_end: int) -> int:
+        found = _CHUNK_SIZE.match(received.peek(self._at, line_end + 2))
         if not found:
             raise InvalidChunkSize(b"")
         return int(found[1], 16)
 
 
-def _end_of_trailers(received: bytearray, line_end: int) -> int | None:
-    end = received.find(b"\r\n\r\n", line_end)
+def _end_of_trailers(received: ReceivedBytes, line_end: int) -> int | None:
+    end = received.find(b"\r\n\r\n", line_end, len(received))
     if end < 0 and len(received) - line_end > MAX_HEAD_BYTES:
         message = f"trailers of more than {MAX_HEAD_BYTES} bytes"
         raise LimitRequestHeaders(message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import LimitRequestHeaders, ParseException
@@ -48,7 +50,20 @@ def test_requests_in_pieces_are_found_again(sent: list[tuple[bytes, bytes]], ste
             assert current.size == 0
             current = incoming()
     assert found == [body for _, body in sent]
-    assert not current.begun
+
+
+@pytest.mark.parametrize("step", [65_536, 262_144, 1_000_000])
+def test_long_bodies_come_back_as_they_were_sent(step: int) -> None:
+    body = random.Random(step).randbytes(3_000_000)
+    stream = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n%sGET" % body
+    current = incoming()
+    surplus = [current.feed(stream[at : at + step]) for at in range(0, len(stream), step)]
+    assert current.complete
+    assert surplus[-1] == b"GET"
+    assert current.request.body.read(1000) == body[:1000]
+    assert current.size < len(body)
+    assert current.request.body.read() == body[1000:]
+    assert current.size == 0
 
 
 @given(st.binary(max_size=400))
