@@ -46,17 +46,19 @@ def summarise(
     require_usable(sent.text)
     judgement = judge(sent, tagger, options.without, watch)
     with watch.stage(Stage.SELECT):
-        return summarise_judged(judgement, options)
+        return summarise_judged(judgement, options, watch)
 
 
-def summarise_judged(judgement: Judgement, options: SummaryOptions) -> Summary:
+def summarise_judged(
+    judgement: Judgement, options: SummaryOptions, watch: Watch = UNWATCHED
+) -> Summary:
     """The answer for a text that the model has judged."""
-    composed = _composed(judgement, options)
+    composed = _composed(judgement, options, watch)
     ledger = judgement.ledger()
     return Summary(
         judgement.model,
         _sections(judgement, composed, options),
-        tuple(_part(judgement, part, options) for part in judgement.parts),
+        tuple(_part(judgement, part, options, watch) for part in judgement.parts),
         judgement.repaired.repairs,
         coverage(judgement, ledger),
         {
@@ -91,12 +93,13 @@ def require_usable(text: str) -> None:
 
 
 def _composed(
-    judgement: Judgement, options: SummaryOptions
+    judgement: Judgement, options: SummaryOptions, watch: Watch
 ) -> dict[RhetoricalRole, SectionSummary]:
-    return {
-        role: summarise_section(judgement, role, options.max_summary_chars)
-        for role in SECTION_ROLES
-    }
+    composed: dict[RhetoricalRole, SectionSummary] = {}
+    for role in SECTION_ROLES:
+        watch.go_on()
+        composed[role] = summarise_section(judgement, role, options.max_summary_chars)
+    return composed
 
 
 def _sections(
@@ -107,14 +110,16 @@ def _sections(
     return Sections(*(_section(judgement, role, composed[role], options) for role in SECTION_ROLES))
 
 
-def _part(judgement: Judgement, part: JudgedPart, options: SummaryOptions) -> ReportPart:
+def _part(
+    judgement: Judgement, part: JudgedPart, options: SummaryOptions, watch: Watch
+) -> ReportPart:
     """One of several reports, with its own sections."""
     own = judgement.within(part)
     spans = [own.source_span(own.sentences[place]) for place in (0, -1)]
     return ReportPart(
         in_script(part.title, options.script),
         Span(spans[0].start, spans[1].end),
-        _sections(own, _composed(own, options), options),
+        _sections(own, _composed(own, options, watch), options),
     )
 
 

@@ -223,6 +223,7 @@ def _record(response: Response) -> RequestRecord:
         tokens=watch.tokens,
         summaries=tuple(watch.summaries),
         problem=problem,
+        item_problems=g.get("item_problems", ()),
         source="" if problem else g.get("answer_source", ""),
         client=g.get("client", ""),
         trace_id=g.trace.id,

@@ -269,6 +269,7 @@ def create_summary_batch(request: BatchRequest) -> tuple[BatchSummary, dict[str,
     """Summarise several reports."""
     charge(len(request.items))
     summary = _batches().summarise(request, _watch(), g.request_id)
+    g.item_problems = summary.problem_codes
     return summary, {} if summary.is_final else {"Cache-Control": "no-store"}
 
 

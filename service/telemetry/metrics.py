@@ -134,6 +134,13 @@ class _Traffic:
             _NAMESPACE,
             registry=registry,
         )
+        self._item_problems = Counter(
+            "item_problems",
+            "Texts of batches answered with a problem of their own.",
+            ("code",),
+            _NAMESPACE,
+            registry=registry,
+        )
         self._callers_gone = Counter(
             "callers_gone",
             "Requests given up as their callers left.",
@@ -157,6 +164,7 @@ class _Traffic:
         )
         for code in ProblemCode:
             self._problems.labels(code)
+            self._item_problems.labels(code)
         for code in _REFUSED_FOR:
             self._refused.labels(code)
         for source in AnswerSource:
@@ -172,6 +180,8 @@ class _Traffic:
             self._problems.labels(record.problem).inc()
         elif record.source:
             self._answers.labels(record.source).inc()
+        for code in record.item_problems:
+            self._item_problems.labels(code).inc()
 
     def add_refused(self, code: ProblemCode) -> None:
         """Count a connection."""

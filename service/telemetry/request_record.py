@@ -31,6 +31,7 @@ class RequestRecord:
         tokens: tokens in them.
         summaries: the reports that were summarised for it.
         problem: the code of the problem it was answered with, "" if with none.
+        item_problems: the codes of the problems of single texts of a batch.
         source: where the answer comes from, such as ``cache``; "" for other requests.
         client: the name of the caller's key, "" without keys.
         trace_id: of the trace it is part of, "" if of none.
@@ -46,6 +47,7 @@ class RequestRecord:
     tokens: int = 0
     summaries: tuple[Summary, ...] = ()
     problem: str = ""
+    item_problems: tuple[str, ...] = ()
     source: str = ""
     client: str = ""
     trace_id: str = ""

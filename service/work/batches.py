@@ -13,7 +13,7 @@ from report.summarising import require_usable, summarise_judged
 from report.summary import Summary
 from report.tagging import RoleTagger, Tagging
 from report.watching import Stage
-from service.problems import Problem, ValidationFailedError, problem_for
+from service.problems import Problem, ProblemCode, ValidationFailedError, problem_for
 from service.work.model_host import ModelHost
 from service.work.request_watch import RequestWatch, WorkStoppedError
 from service.work.requests import BatchItem, BatchRequest, SummaryRequest
@@ -40,6 +40,11 @@ class BatchSummary:
     """The results of a batch, in the order of its texts."""
 
     results: tuple[BatchResult, ...]
+
+    @property
+    def problem_codes(self) -> tuple[ProblemCode, ...]:
+        """What went wrong, for each text that has no summary."""
+        return tuple(result.problem.code for result in self.results if result.problem)
 
     @property
     def is_final(self) -> bool:
@@ -106,7 +111,7 @@ class BatchSummariser:
                     watch.go_on()
                     with outcomes.apart(item.place):
                         judgement = judged(item.text, taggings[item.place], tagger.card)
-                        summary = summarise_judged(judgement, item.request.options)
+                        summary = summarise_judged(judgement, item.request.options, watch)
                         outcomes.summaries[item.place] = summary
                         watch.summaries.append(summary)
         return BatchSummary(

@@ -63,10 +63,8 @@ class FileSummariser:
         Files have places of their own, so that slow ones keep no text from the model.
 
         Raises:
-            ModelNotReadyError: while the model is loading.
-            OverloadedError: if as many files as may be are under way, or the model has no room.
+            OverloadedError: if as many files as may be are under way.
         """
-        self._host.require_room()
         return self._places.hold(_RETRY_SECONDS)
 
     def summarise(self, request: FileSummaryRequest, watch: RequestWatch) -> FileSummary:
@@ -78,6 +76,7 @@ class FileSummariser:
             OverloadedError: if as many requests as may wait are waiting already.
             WorkStoppedError: if the watch ends the work.
         """
+        self._host.require_room()  # or reading the file would be in vain
         with watch.stage(Stage.EXTRACT):
             document = self._extractor.extract(request.file.content, request.file.name, watch)
         sent = SentText(document.text, request.title, document.outline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import threading
 import tracemalloc
@@ -54,6 +55,19 @@ def test_hits_need_no_place_in_the_line(app: Flask, host: ModelHost) -> None:
     with host.admission():
         assert is_hit(post(app, {"text": REPORT}))
         assert post(app, {"text": REPORT + "完。"}).status_code == 503
+
+
+def test_neither_do_hits_of_files(app: Flask, host: ModelHost) -> None:
+    def send(text: str) -> TestResponse:
+        data = {"file": (io.BytesIO(text.encode()), "a.txt")}
+        return app.test_client().post("/v1/files/summaries", data=data)
+
+    first = send(REPORT)
+    with host.admission():
+        again = send(REPORT)
+        assert is_hit(again)
+        assert again.data == first.data
+        assert send(REPORT + "完。").status_code == 503
 
 
 def test_errors_are_not_kept(app: Flask) -> None:

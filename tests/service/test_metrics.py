@@ -123,6 +123,8 @@ def test_the_texts_of_a_batch_are_counted_one_by_one(client: FlaskClient) -> Non
     assert value(found, "request_reports_sum") == 3
     assert value(found, "report_characters_count") == 3
     assert value(found, "answers_total", source="computed") == 1
+    assert value(found, "item_problems_total", code="blank_text") == 1
+    assert value(found, "problems_total", code="blank_text") == 0
 
 
 def test_a_file_whose_encoding_was_guessed_is_counted_with_its_warning(
@@ -327,6 +329,9 @@ for route in {rule.rule for rule in app.url_map.iter_rules()} | {UNMATCHED}:
             metrics.request_finished(RequestRecord("1", route, method, status, 1.0, {}))
 for code in ProblemCode:
     metrics.connection_refused(code)
+metrics.request_finished(
+    RequestRecord("1", UNMATCHED, "GET", 200, 1.0, {}, item_problems=tuple(ProblemCode))
+)
 answer = app.test_client().post("/v1/summaries", json={"text": "全年完成投资469亿元。"})
 assert answer.status_code == 200
 assert 'connections_refused_total{code="blank_text"} 1.0' in metrics.exposition()
