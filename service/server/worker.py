@@ -55,8 +55,8 @@ class DrainingWorker(Worker):
             self.place.leave()
             super().handle_exit(sig, frame)
         elif self._asked_at is None:
+            # All else is for the main loop to do: it may be in the middle of a line of the log.
             self._asked_at = time.monotonic()
-            self._drain_once_replaced()
             self._loop.wake()
 
     def handle_quit(self, sig: int, frame: FrameType | None) -> None:

@@ -42,11 +42,13 @@ class WorkerBoard:
         last = self.size - 1
         return BoardPlace(self, next((n for n in range(last) if n not in numbers), last))
 
+    def note_served(self) -> None:
+        """A worker has its model."""
+        self._memory[-1] = True
+
     def write(self, number: int, load: int) -> None:
         """Tell the load at a place."""
         self._memory[number] = load
-        if load <= _BUSIEST:
-            self._memory[-1] = 1
 
     def mark_leaving(self, number: int, leaving: bool) -> None:
         """Tell whether a place is about to be left."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 
 from extraction.extracting import Extractor, clear_leftovers
 from models.tagger import CheckpointError, TransformerTagger, set_threads
+from report.tagging import ModelCard
 from service.app import create_app
+from service.server.worker_board import WorkerBoard, shared_board
 from service.settings import Settings
 from service.telemetry.log import adopt_libraries
 from service.telemetry.metrics import Metrics
@@ -31,8 +34,9 @@ def load_app() -> Flask:
     set_threads(settings.threads_of_model)
     metrics = _metrics()
     metrics.worker.started(settings.queue)
-    host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.places)
-    threading.Thread(target=_start, args=(host, metrics), name="model-loader", daemon=True).start()
+    announce = partial(_announce, shared_board(settings.workers), metrics)
+    host = ModelHost(lambda: TransformerTagger.load(settings.model), settings.places, announce)
+    threading.Thread(target=_start, args=(host,), name="model-loader", daemon=True).start()
     clear_leftovers(settings.extraction_limits)
     tracer = tracer_to(settings.tracing_endpoint)
     return create_app(host, Extractor(settings.extraction_limits), settings, metrics, tracer)
@@ -46,10 +50,15 @@ def _metrics() -> Metrics:
         raise SystemExit(Arbiter.APP_LOAD_ERROR) from error
 
 
-def _start(host: ModelHost, metrics: Metrics) -> None:
+def _announce(board: WorkerBoard, metrics: Metrics, model: ModelCard) -> None:
+    """Tell the other workers, and the operators, that there is a model."""
+    board.note_served()
+    metrics.worker.ready(model)
+
+
+def _start(host: ModelHost) -> None:
     try:
         host.start()
-        metrics.worker.ready(host.card)
     except CheckpointError as error:
         logger.critical("%s", error)
     except Exception:

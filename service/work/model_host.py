@@ -33,10 +33,17 @@ class ModelHost:
     Args:
         load: loads the tagger; called once, by ``start``.
         places: how many requests may be under way, the one being judged included.
+        announce: told of the model once it has answered, before anybody else sees it ready.
     """
 
-    def __init__(self, load: Callable[[], RoleTagger], places: int) -> None:
+    def __init__(
+        self,
+        load: Callable[[], RoleTagger],
+        places: int,
+        announce: Callable[[ModelCard], None] = lambda _: None,
+    ) -> None:
         self._load = load
+        self._announce = announce
         self._queue = ModelQueue(places)
         self._tagger: RoleTagger | None = None
         self._stopping = threading.Event()
@@ -50,6 +57,7 @@ class ModelHost:
         """
         tagger = self._load()
         tagger.tag_all([segment(_WARM_UP_TEXT)])
+        self._announce(tagger.card)
         self._tagger = tagger
         logger.info("model %s %s is ready", tagger.card.name, tagger.card.version)
 

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from extraction.extracting import Extractor
+from report.tagging import ModelCard
 from service.app import create_app
 from service.views import MAX_BODY_BYTES
 from service.work.model_host import ModelHost
@@ -310,10 +311,20 @@ def test_a_host_whose_model_cannot_answer_does_not_become_ready() -> None:
         def tag(self, report):  # type: ignore[no-untyped-def]
             raise RuntimeError
 
-    host = ModelHost(Mute, places=1)
+    announced: list[ModelCard] = []
+    host = ModelHost(Mute, places=1, announce=announced.append)
     with pytest.raises(RuntimeError):
         host.start()
     assert not host.ready
+    assert not announced
+
+
+def test_a_model_is_announced_before_anybody_sees_it_ready() -> None:
+    seen: list[tuple[ModelCard, bool]] = []
+    host = ModelHost(CueTagger, 1, lambda card: seen.append((card, host.ready)))
+    host.start()
+    assert seen == [(host.card, False)]
+    assert host.ready
 
 
 def test_beyond_its_capacity_the_service_says_so_at_once() -> None:

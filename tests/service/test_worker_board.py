@@ -107,7 +107,7 @@ def test_it_remembers_whether_a_model_was_ever_loaded() -> None:
     place = board.free_place([])
     place.enter()
     assert not board.has_served
-    place.tell(0)
+    board.note_served()
     place.leave()
     assert board.has_served
 
