@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
-from flask_smorest import Api
 from opentelemetry.trace import NoOpTracer, Tracer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,24 +23,17 @@ from service.access.cross_origin import allow_origins
 from service.access.rate_limits import limit_rates
 from service.answers.store import AnswerSource, AnswerStore
 from service.compression import compress_answers
+from service.description.api import SPEC_OPTIONS, DocumentedApi
 from service.docs_page import docs_page
 from service.problem_response import problem_json
 from service.problems import headers_for, is_redirect, problem_for
 from service.settings import Settings
-from service.spec_schemas import NamingPlugin
 from service.telemetry.log import log_request
 from service.telemetry.metrics import Metrics
 from service.telemetry.request_record import CALLER_GONE, UNMATCHED, RequestRecord, known_method
 from service.telemetry.tracing import PARENT_HEADER, RequestTrace
 from service.version import VERSION
-from service.views import (
-    HEADER_PARAMETERS,
-    MAX_BODY_BYTES,
-    RESPONSE_HEADERS,
-    files,
-    operations,
-    summaries,
-)
+from service.views import MAX_BODY_BYTES, files, operations, summaries
 from service.work.batches import BatchSummariser
 from service.work.file_summaries import FileSummariser, TextExtractor
 from service.work.model_host import ModelHost
@@ -52,25 +44,6 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 _DEFAULTS = Settings()
 _UNTRACED = NoOpTracer()
-
-_SPEC_OPTIONS = {
-    "info": {
-        "description": "把中文工作报告分为成绩、问题、计划三个部分，并给出摘要、要点和原文依据。"
-        "所有位置均为请求文本中的半开区间，按 Unicode 码点计。",
-        "license": {"name": "Apache-2.0"},
-    },
-    "servers": [{"url": "/"}],
-    # For all operations at once: openapi-python-client takes an optional key that an operation
-    # itself declares for one that is required.
-    "security": [{}, {"ApiKey": []}],
-}
-
-_API_KEY = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "API 密钥：Authorization: Bearer <密钥>。服务未设置密钥时不需要；"
-    "设置后，摘要与服务信息需要权限 summarise，/metrics 需要权限 metrics，探针不需要密钥。",
-}
 
 
 class OrjsonProvider(JSONProvider):
@@ -83,32 +56,6 @@ class OrjsonProvider(JSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value of a JSON text."""
         return orjson.loads(s)
-
-
-class DocumentedApi(Api):
-    """flask-smorest's Api without its own error format: ours is in ``service.problems``."""
-
-    DEFAULT_ERROR_RESPONSE_NAME = None
-
-    def _register_error_handlers(self) -> None:
-        """Leave errors to the application."""
-
-    def _register_responses(self) -> None:
-        """No canned error responses."""
-
-    def _register_etag_headers(self) -> None:
-        """No ETags."""
-
-    def _register_pagination_header(self) -> None:
-        """No pages."""
-
-    def _init_spec(self, **kwargs: Any) -> None:
-        super()._init_spec(marshmallow_plugin=NamingPlugin(), **kwargs)
-        for name, header in RESPONSE_HEADERS.items():
-            self.spec.components.header(name, header)
-        self.spec.components.security_scheme("ApiKey", _API_KEY)
-        for name, parameter in HEADER_PARAMETERS.items():
-            self.spec.components.parameter(name, "header", parameter)
 
 
 def create_app(
@@ -144,7 +91,7 @@ def create_app(
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.0.3",
         OPENAPI_URL_PREFIX="/",
-        API_SPEC_OPTIONS=_SPEC_OPTIONS,
+        API_SPEC_OPTIONS=SPEC_OPTIONS,
     )
     app.before_request(_begin)
     app.after_request(_finish)

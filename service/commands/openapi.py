@@ -11,10 +11,14 @@ from service.app import create_app
 from service.work.model_host import ModelHost, ModelNotReadyError
 
 
+_ORDER = ("openapi", "info", "servers", "security", "tags", "paths", "components")
+
+
 def openapi_yaml() -> str:
     """The OpenAPI description of the service as YAML; ``openapi.yaml`` is its export."""
     spec = create_app(ModelHost(_no_model, places=1), Extractor()).extensions["openapi"].to_dict()
-    text: str = yaml.safe_dump(spec, allow_unicode=True, sort_keys=False, width=100)
+    ordered = {name: spec[name] for name in _ORDER}
+    text: str = yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False, width=100)
     return text
 
 

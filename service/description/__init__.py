@@ -1,0 +1,1 @@
+"""How the operations are described in OpenAPI, besides their schemas."""
