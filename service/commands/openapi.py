@@ -10,7 +10,6 @@ from report.tagging import RoleTagger
 from service.app import create_app
 from service.work.model_host import ModelHost, ModelNotReadyError
 
-
 _ORDER = ("openapi", "info", "servers", "security", "tags", "paths", "components")
 
 
