@@ -1,4 +1,3 @@
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import huibao.client.ApiClient;
 import huibao.client.ApiException;
@@ -62,7 +61,7 @@ final class Program {
     System.out.flush();
   }
 
-  private Map<String, Object> answers() throws ApiException, JsonProcessingException {
+  private Map<String, Object> answers() throws ApiException {
     SummariesApi summaries = new SummariesApi(client);
     SummaryResponse summary =
         summaries.createSummary(new SummaryRequest().text(text).maxPoints(3), null);
@@ -85,8 +84,8 @@ final class Program {
         ofFile.getSentences().stream().map(sentence -> sentence.getRole().getValue()).toList());
     return Map.of(
         "summary", told(summary.getSections().getAchievements()),
-        "invalid", told(problemOf(invalid)),
-        "unauthenticated", told(problemOf(unauthenticated)),
+        "invalid", told(invalid.getProblem().orElseThrow()),
+        "unauthenticated", told(unauthenticated.getProblem().orElseThrow()),
         "batch", results,
         "file", fileTold);
   }
@@ -97,25 +96,21 @@ final class Program {
             file, null, "年度工作总结", null, null, true, Script.SIMPLIFIED, without);
   }
 
-  private Map<String, Object> refused() throws JsonProcessingException {
+  private Map<String, Object> refused() {
     return toldWithWait(
         failure(
             () -> new SummariesApi(client).createSummary(new SummaryRequest().text(text), null)));
   }
 
-  private Map<String, Object> refusedFile() throws JsonProcessingException {
+  private Map<String, Object> refusedFile() {
     return toldWithWait(failure(() -> send(null)));
   }
 
-  private Map<String, Object> toldWithWait(ApiException refusal) throws JsonProcessingException {
-    Map<String, Object> told = told(problemOf(refusal));
+  private Map<String, Object> toldWithWait(ApiException refusal) {
+    Map<String, Object> told = told(refusal.getProblem().orElseThrow());
     long seconds = refusal.getResponseHeaders().firstValueAsLong("Retry-After").orElseThrow();
     told.put("retry_after", seconds);
     return told;
-  }
-
-  private Problem problemOf(ApiException failure) throws JsonProcessingException {
-    return mapper.readValue(failure.getResponseBody(), Problem.class);
   }
 
   private Map<String, Object> told(SectionSummary section) {
