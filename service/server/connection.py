@@ -49,6 +49,7 @@ class Connection:
     Attributes:
         phase: what it is waiting for.
         since: when the phase began, by the monotonic clock.
+        begun: when the first of the current request came in, or the connection began.
         deadline: when the phase must be over; of no meaning in ``WORKING`` and ``CLOSED``.
     """
 
@@ -67,6 +68,7 @@ class Connection:
         self._rests = False
         self._expect_request()
         self._enter(Phase.IDLE, seconds)
+        self.begun = self.since
 
     @property
     def size(self) -> int:
@@ -109,6 +111,7 @@ class Connection:
     def _take_in(self, data: bytes) -> None:
         if self.phase is Phase.IDLE:
             self._enter(Phase.HEAD, self._seconds)
+            self.begun = self.since
         self._surplus = self._incoming.feed(data)
         self._received = self._incoming.size
         if self._incoming.complete:

@@ -193,6 +193,7 @@ class DrainingWorker(Worker):
         fields = headers_for(error, problem) | {
             "Content-Length": str(len(body)),
             "X-Request-Id": problem.request_id,
+            "Server-Timing": f"total;dur={1000 * (time.monotonic() - connection.begun):.1f}",
             "Connection": "close",
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())

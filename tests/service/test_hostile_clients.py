@@ -281,6 +281,8 @@ def test_garbage_is_answered_with_400_and_a_close(server: ServerProcess, name: s
     assert status_of(answer) == 400
     assert answer.count(b"HTTP/1.1 ") == 1
     assert b"application/problem+json" in answer
+    assert b"\r\nX-Request-Id: " in answer
+    assert b"\r\nServer-Timing: total;dur=" in answer
 
 
 PATHS = (
