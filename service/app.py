@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,8 +12,6 @@ import orjson
 from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from opentelemetry.trace import NoOpTracer, Tracer
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as BaseResponse
 
 from report.watching import Stage
 from service.access.authentication import Authentication
@@ -26,7 +22,8 @@ from service.compression import compress_answers
 from service.description.api import SPEC_OPTIONS, DocumentedApi
 from service.docs_page import docs_page
 from service.problem_response import problem_json
-from service.problems import headers_for, is_redirect, problem_for
+from service.problems import headers_for, problem_for
+from service.request_ids import REQUEST_ID_HEADER, request_id
 from service.settings import Settings
 from service.telemetry.log import log_request
 from service.telemetry.metrics import Metrics
@@ -38,9 +35,6 @@ from service.work.batches import BatchSummariser
 from service.work.file_summaries import FileSummariser, TextExtractor
 from service.work.model_host import ModelHost
 from service.work.request_watch import RECEIVED, CallerGoneError, RequestWatch, is_closed
-
-REQUEST_ID_HEADER = "X-Request-Id"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 _DEFAULTS = Settings()
 _UNTRACED = NoOpTracer()
@@ -75,6 +69,8 @@ def create_app(
         tracer: makes the spans of requests.
     """
     app = Flask("service", static_folder=None)
+    # A redirect would name the plain scheme and any Host: behind TLS it would lead keys astray.
+    app.url_map.merge_slashes = False
     app.extensions["metrics"] = metrics or Metrics()
     app.extensions["tracer"] = tracer
     app.extensions["settings"] = settings
@@ -112,8 +108,7 @@ def create_app(
 
 def _begin() -> None:
     settings: Settings = current_app.extensions["settings"]
-    given = request.headers.get(REQUEST_ID_HEADER, "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = request_id(request.headers.get(REQUEST_ID_HEADER, ""))
     g.started = request.environ.get(RECEIVED, time.monotonic())
     # Probes and scrapes come every few seconds: as traces they would only hide the others.
     is_probe = request.blueprint == operations.name
@@ -171,7 +166,7 @@ def _record(response: Response) -> RequestRecord:
         summaries=tuple(watch.summaries),
         problem=problem,
         item_problems=g.get("item_problems", ()),
-        source="" if problem else g.get("answer_source", ""),
+        source="" if problem or g.get("caller_gone") else g.get("answer_source", ""),
         client=g.get("client", ""),
         trace_id=g.trace.id,
     )
@@ -187,11 +182,9 @@ def _server_timing() -> str:
     return ", ".join(entries)
 
 
-def _answer_problem(error: Exception) -> Response | BaseResponse:
-    if isinstance(error, HTTPException) and is_redirect(error):
-        return error.get_response()
+def _answer_problem(error: Exception) -> Response:
     report_field = "file" if request.mimetype == "multipart/form-data" else "text"
     problem = problem_for(error, g.request_id, report_field)
-    g.problem_code = problem.code
     g.caller_gone = isinstance(error, CallerGoneError)
+    g.problem_code = "" if g.caller_gone else problem.code
     return Response(problem_json(problem), problem.status, headers_for(error, problem))

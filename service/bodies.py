@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -11,9 +12,9 @@ import orjson
 from flask import Request
 from gunicorn.http.errors import ParseException
 from webargs.flaskparser import FlaskParser
-from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
-from werkzeug.formparser import MultiPartParser
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from service.inflating import inflated
 from service.problems import (
@@ -33,6 +34,9 @@ see why it was refused.
 MAX_FORM_BYTES = 24 * 1024 * 1024
 """The largest body with a file that is read; the file itself has a lower limit."""
 _MAX_FORM_PARTS = 50
+_MOST_ITEMS = 100
+"""Items of a list in a form that are taken apart: more than any list may have."""
+_FORM_CHARSETS = ("ascii", "us-ascii", "iso-8859-1")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 # Clients generated for Python write booleans in forms as Python does.
 _BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
@@ -62,8 +66,22 @@ def _read_body(request: Request, limit: int | None, malformed: type[Exception]) 
     return inflated(body, limit) if encoding in _GZIP_NAMES else body
 
 
-def _form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """The fields and the files of a form.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a form.
+
+    Attributes:
+        name: of its field.
+        content: a file, text, or what JSON text holds if the part says that it is JSON.
+    """
+
+    name: str
+    content: Any
+    is_json: bool = False
+
+
+def _form(request: Request, body: bytes) -> list[_Part]:
+    """The parts of a form, in their order.
 
     Raises:
         MalformedFormError: if the body is none.
@@ -71,19 +89,46 @@ def _form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict
     boundary = request.mimetype_params.get("boundary", "").encode("latin-1", "replace")
     if not boundary:
         raise MalformedFormError
-    parser = MultiPartParser(
-        stream_factory=_in_memory,
-        max_form_memory_size=MAX_FORM_BYTES,
-        max_form_parts=_MAX_FORM_PARTS,
-    )
-    readable = _with_utf8_heads(body, boundary)
+    decoder = MultipartDecoder(boundary, max_parts=_MAX_FORM_PARTS)
     try:
-        fields, files = parser.parse(io.BytesIO(readable), boundary, len(readable))
+        decoder.receive_data(_with_utf8_heads(body, boundary))
+        decoder.receive_data(None)
+        return list(_parts(decoder))
     except (ValueError, RequestEntityTooLarge) as error:
         raise MalformedFormError from error
-    if any(not name for name in (*fields, *files)):
+
+
+def _parts(decoder: MultipartDecoder) -> Iterator[_Part]:
+    head: Field | File | None = None
+    content = bytearray()
+    while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
+        if isinstance(event, Field | File):
+            head, content = event, bytearray()
+        elif isinstance(event, Data) and head is not None:
+            content += event.data
+            if not event.more_data:
+                yield _part(head, bytes(content))
+
+
+def _part(head: Field | File, content: bytes) -> _Part:
+    """A part as its head says it is to be read.
+
+    Raises:
+        MalformedFormError: if it has no name, or says that it is JSON and is not.
+    """
+    if not head.name:
         raise MalformedFormError
-    return fields, files
+    if isinstance(head, File):
+        return _Part(head.name, UploadedFile(head.filename, content))
+    media_type, parameters = parse_options_header(head.headers.get("Content-Type"))
+    if media_type != "application/json":
+        charset = parameters.get("charset", "").lower()
+        encoding = charset if charset in _FORM_CHARSETS else "utf-8"
+        return _Part(head.name, content.decode(encoding, "replace"))
+    try:
+        return _Part(head.name, orjson.loads(content), is_json=True)
+    except orjson.JSONDecodeError as error:
+        raise MalformedFormError from error
 
 
 def _with_utf8_heads(body: bytes, boundary: bytes) -> bytes:
@@ -95,26 +140,35 @@ def _with_utf8_heads(body: bytes, boundary: bytes) -> bytes:
     return head.sub(lambda found: found.group().decode("utf-8", "replace").encode(), body)
 
 
-def _in_memory(*_: object, **__: object) -> io.BytesIO:
-    """Where the form parser puts a file: never on a disk."""
-    return io.BytesIO()
+def _items(part: _Part) -> list[Any]:
+    """The items that a part adds to a list: a field may come again, or hold several."""
+    if part.is_json:
+        return part.content if isinstance(part.content, list) else [part.content]
+    if isinstance(part.content, UploadedFile):
+        return [part.content]
+    return [item for item in part.content.split(",", _MOST_ITEMS) if item]
 
 
-def _items(value: str) -> list[str]:
-    """The items of a list in a form, which may repeat the field or part them by commas."""
-    return [item for item in value.split(",") if item]
-
-
-def _form_value(field: ma.fields.Field[Any] | None, value: str | FileStorage) -> Any:
+def _form_value(field: ma.fields.Field[Any] | None, part: _Part) -> Any:
     """What a form field would be in JSON; what is neither number nor boolean stays text."""
-    if isinstance(value, FileStorage):
-        return UploadedFile(value.filename or "", value.stream.read())
+    value = part.content
+    if part.is_json or isinstance(value, UploadedFile):
+        return value
     if isinstance(field, ma.fields.Integer) and _WHOLE_NUMBER.fullmatch(value):
         return int(value)
     if isinstance(field, ma.fields.Boolean):
         return _BOOLEANS.get(value, value)
     # What is no UTF-8 was read with replacement characters: as in JSON, it is no string.
     return None if "\ufffd" in value else value
+
+
+def _without_repetitions(parts: Iterable[_Part]) -> list[_Part]:
+    """The parts, each once: some generated clients send a whole list for each of its items."""
+    found: list[_Part] = []
+    for part in parts:
+        if part not in found:
+            found.append(part)
+    return found
 
 
 class StrictParser(FlaskParser):
@@ -145,18 +199,21 @@ class StrictParser(FlaskParser):
             raise MalformedJsonError from error
 
     def load_files(self, req: Request, schema: ma.Schema) -> Any:
-        """The fields of a form with files; those that are no text are read as in JSON."""
+        """The fields of a form with files; those that are no text are read as in JSON.
+
+        A part may be JSON itself, as clients made by openapi-generator send lists and enums.
+        """
         if req.mimetype != "multipart/form-data":
             raise UnsupportedMediaType
-        fields, files = _form(req, _read_body(req, MAX_FORM_BYTES, MalformedFormError))
+        parts = _form(req, _read_body(req, MAX_FORM_BYTES, MalformedFormError))
         form: dict[str, Any] = {}
-        for name in sorted({*fields, *files}):
+        for name in sorted({part.name for part in parts}):
             field = schema.fields.get(name)
+            given = [part for part in parts if part.name == name]
             if isinstance(field, ma.fields.List):
-                form[name] = [item for value in fields.getlist(name) for item in _items(value)]
+                form[name] = [item for part in _without_repetitions(given) for item in _items(part)]
                 continue
-            values: list[str | FileStorage] = [*files.getlist(name), *fields.getlist(name)]
-            read = [_form_value(field, value) for value in values]
+            read = [_form_value(field, part) for part in given]
             # A field that is given twice is wrong; that its value is a list then tells so.
             form[name] = read if len(read) > 1 else read[0]
         return form

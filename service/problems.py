@@ -381,11 +381,6 @@ def _retry_after(error: Exception) -> int:
     return _RETRY_AFTER_SECONDS
 
 
-def is_redirect(error: HTTPException) -> bool:
-    """Whether the framework's "error" is a redirect, which is none."""
-    return error.code is not None and error.code < HTTPStatus.BAD_REQUEST
-
-
 def _validation_problem(
     kind: ProblemKind, error: ValidationFailedError, request_id: str
 ) -> Problem:

@@ -19,6 +19,7 @@ from marshmallow import (
     post_dump,
     post_load,
     pre_dump,
+    pre_load,
     validate,
     validates_schema,
 )
@@ -49,6 +50,8 @@ MAX_BATCH_ITEMS = 64
 MAX_BATCH_CHARACTERS = 400_000
 """About a minute's work on two cores, half of what a request may take."""
 MAX_ID_CHARACTERS = 100
+MAX_FIELDS = 50
+"""Members of an object; no request has half as many."""
 
 _DEFAULTS = SummaryOptions()
 
@@ -71,6 +74,25 @@ class StrictInteger(fields.Integer):
         return value
 
 
+class ShortList(fields.List[Any]):
+    """A list whose length is judged before its items: millions of faults would fill the memory.
+
+    Args:
+        most: items that it may have.
+    """
+
+    def __init__(self, inner: fields.Field[Any], most: int, **kwargs: Any) -> None:
+        self._most = most
+        super().__init__(inner, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> list[Any | None]:
+        if isinstance(value, list) and len(value) > self._most:
+            raise ValidationError(f"最多 {self._most} 项。")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 def _described(text: str, **more: Any) -> dict[str, Any]:
     return {"description": text, **more}
 
@@ -83,6 +105,16 @@ _MESSAGES: dict[str, Any] = {
 }
 
 
+class _FewFields:
+    """Has an object refused for its number of members before any is looked at."""
+
+    @pre_load
+    def _check_number(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, dict) and len(data) > MAX_FIELDS:
+            raise ValidationError(f"最多 {MAX_FIELDS} 个字段。")
+        return data
+
+
 _CHOICE_MESSAGES = _MESSAGES | {"unknown": "必须是以下之一：{choices}。"}
 
 
@@ -90,7 +122,7 @@ def _between(low: int, high: int) -> validate.Range:
     return validate.Range(low, high, error="必须在 {min} 到 {max} 之间。")
 
 
-class OptionsSchema(Schema):
+class OptionsSchema(_FewFields, Schema):
     """摘要的选项，无论报告以文本还是文件提交。"""
 
     class Meta:
@@ -133,11 +165,12 @@ class OptionsSchema(Schema):
             "摘要、要点和标题所用的字体：original 与原文相同，simplified 转为简体。引文总是原文。"
         ),
     )
-    disabled_repairs = fields.List(
+    disabled_repairs = ShortList(
         fields.Enum(RepairCode, by_value=fields.String, error_messages=_CHOICE_MESSAGES),
+        len(RepairCode),
         load_default=list,
         error_messages=_MESSAGES,
-        validate=validate.Length(max=len(RepairCode), error="最多 {max} 项。"),
+        validate=validate.Length(max=len(RepairCode)),
         metadata=_described("不要进行的修复；默认全部进行。在表单中重复该字段，或以逗号分隔。"),
     )
 
@@ -181,6 +214,9 @@ class SummaryBatchItemSchema(SummaryRequestSchema):
         return request
 
 
+_ITEMS_LENGTH = validate.Length(1, MAX_BATCH_ITEMS, error="须有 {min} 到 {max} 份报告。")
+
+
 class BatchItems(fields.List[Any]):
     """Items that are judged one by one: what is wrong with one is left to its own answer.
 
@@ -195,6 +231,7 @@ class BatchItems(fields.List[Any]):
     ) -> list[Any | None]:
         if not isinstance(value, list):
             raise self.make_error("invalid")
+        _ITEMS_LENGTH(value)  # before the items, of which there may be millions
         schema = SummaryBatchItemSchema()
         items: list[Any | None] = []
         faults: dict[int, Any] = {}
@@ -223,7 +260,7 @@ def _batch_item(schema: SummaryBatchItemSchema, place: int, item: Any) -> BatchI
     try:
         return BatchItem(name, schema.load(item), {})
     except ValidationError as error:
-        return BatchItem(name, None, {"json": {"items": {place: error.messages}}})
+        return BatchItem(name, None, {"json": {"items": {place: error.messages}}}, item)
 
 
 def _length_to_read(item: BatchItem) -> int:
@@ -232,7 +269,7 @@ def _length_to_read(item: BatchItem) -> int:
     return length if length <= MAX_TEXT_CHARACTERS else 0
 
 
-class SummaryBatchRequestSchema(Schema):
+class SummaryBatchRequestSchema(_FewFields, Schema):
     """要摘要的多份工作报告，每份有自己的选项和结果。"""
 
     class Meta:
@@ -243,7 +280,7 @@ class SummaryBatchRequestSchema(Schema):
     items = BatchItems(
         required=True,
         error_messages=_MESSAGES,
-        validate=validate.Length(1, MAX_BATCH_ITEMS, error="须有 {min} 到 {max} 份报告。"),
+        validate=_ITEMS_LENGTH,
         metadata=_described(
             f"1 到 {MAX_BATCH_ITEMS} 份报告，合计最多 {MAX_BATCH_CHARACTERS} 个字符。"
             "其中一份不合要求时，只影响它自己的结果。"

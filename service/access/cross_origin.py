@@ -17,6 +17,8 @@ _REQUEST_HEADERS = (
     "Content-Type",
     "Idempotency-Key",
     "X-Request-Id",
+    "traceparent",
+    "tracestate",
 )
 _RESPONSE_HEADERS = (
     "Idempotency-Replayed",

@@ -66,7 +66,8 @@ class Connection:
         self._outgoing = memoryview(b"")
         self._closes = False
         self._rests = False
-        self._expect_request()
+        self._incoming = IncomingRequest(config, client)
+        self._received = 0
         self._enter(Phase.IDLE, seconds)
         self.begun = self.since
 
@@ -185,10 +186,12 @@ class Connection:
 
     def close(self) -> None:
         """Have it closed, by whoever watches it."""
+        self._incoming.discard()
         self._enter(Phase.CLOSED)
 
     def _expect_request(self) -> None:
         """Forget the last request, and its memory."""
+        self._incoming.discard()
         self._incoming = IncomingRequest(self._config, self.client)
         self._received = 0
 

@@ -8,7 +8,7 @@ import select
 import selectors
 import socket
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -30,6 +30,8 @@ _LEFT_SECONDS = 0.02
 """How soon it is looked again whether those who connect are still left to another process."""
 _EXPECTED_SECONDS = 0.2
 """Who connects usually sends a request within this time."""
+_EVENTS_SECONDS = 0.1
+"""How long a turn goes on with what has come: the process must also tell that it is alive."""
 _LOOK_SECONDS = 0.25
 """How often it is looked for deadlines that have passed."""
 _ACCEPTED_A_TURN = 64
@@ -87,6 +89,7 @@ class ConnectionLoop:
         self._pause_until = 0.0
         self._look_at = 0.0
         self._poller = selectors.DefaultSelector()
+        self._events: deque[selectors.SelectorKey] = deque()
         self._calls = PollableMethodQueue()
         self._calls.init()
         self._poller.register(self._calls.fileno(), selectors.EVENT_READ, self._calls.run_callbacks)
@@ -116,10 +119,24 @@ class ConnectionLoop:
         room = self._has_room()
         left = self._leave_to_others(self._count_in_hand() if room else _NO_ROOM)
         self._accept_if(not left and room)
-        for key, _ in self._poller.select(_LEFT_SECONDS if left else _TURN_SECONDS):
-            key.data(key.fileobj)
+        if not self._events:
+            found = self._poller.select(_LEFT_SECONDS if left else _TURN_SECONDS)
+            self._events.extend(key for key, _ in found)
+        self._heed_events()
         self._end_overdue()
         self._shed()
+
+    def _heed_events(self) -> None:
+        """Do what the events ask for, as far as a turn may take; the rest is for the next one.
+
+        Those that are left come first then: to look for events anew would bring the same ones
+        first, again and again.
+        """
+        end = time.monotonic() + _EVENTS_SECONDS
+        while self._events and time.monotonic() < end:
+            key = self._events.popleft()
+            if self._poller.get_map().get(key.fd) is key:  # still wanted
+                key.data(key.fileobj)
 
     def _count_in_hand(self) -> int:
         """How many requests are worked on, or are likely to be sent at once."""
@@ -169,13 +186,21 @@ class ConnectionLoop:
 
     def _make_room(self) -> bool:
         """Close the connection that is missed the least, if there is one."""
-        connection = self._open.least_missed()
-        if connection is None:
+        while (connection := self._open.least_missed()) is not None:
+            if not self._received_at_last(connection):
+                if connection.receiving:
+                    self._end_with(connection, RequestTimeoutError())
+                self._drop(connection)
+            if connection not in self._open:
+                return True
+        return False
+
+    def _received_at_last(self, connection: Connection) -> bool:
+        """Whether an idle connection has sent something that is yet to be heeded; it is now."""
+        if connection.phase is not Phase.IDLE or not _is_readable(connection.socket):
             return False
-        if connection.receiving:
-            self._end_with(connection, RequestTimeoutError())
-        self._drop(connection)
-        return True
+        self._receive(connection)
+        return connection.phase is not Phase.IDLE
 
     def _accept(self, listener: socket.socket) -> None:
         for _ in range(_ACCEPTED_A_TURN):
@@ -189,7 +214,7 @@ class ConnectionLoop:
             connected, client = listener.accept()
         except OSError as error:
             # Without a descriptor to give, accept fails even if nobody is there.
-            if error.errno in _NOBODY_THERE or not _somebody_waits(listener):
+            if error.errno in _NOBODY_THERE or not _is_readable(listener):
                 return False
             if error.errno in _NO_DESCRIPTOR and again and self._make_room():
                 return self._accept_one(listener, again=False)
@@ -301,7 +326,7 @@ class ConnectionLoop:
             elif connection.receiving:
                 self._end_with(connection, RequestTimeoutError())
                 self._settle(connection)
-            else:
+            elif not self._received_at_last(connection):
                 self._drop(connection)
 
     def _shed(self) -> None:
@@ -318,9 +343,9 @@ class ConnectionLoop:
                 self._drop(largest)
 
 
-def _somebody_waits(listener: socket.socket) -> bool:
+def _is_readable(connected_or_listening: socket.socket) -> bool:
     poller = select.poll()
-    poller.register(listener, select.POLLIN)
+    poller.register(connected_or_listening, select.POLLIN)
     return bool(poller.poll(0))
 
 

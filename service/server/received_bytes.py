@@ -68,13 +68,6 @@ class ReceivedBytes(Unreader):
         self._release()
         return taken
 
-    def take_from(self, position: int) -> bytes:
-        """Those from a position on, which are no longer held."""
-        taken = self.peek(position, len(self))
-        self._end -= len(taken)
-        self._release()
-        return taken
-
     def clear(self) -> None:
         """Hold nothing."""
         if self._pages is not None:

@@ -1,14 +1,16 @@
 """Taking in one HTTP request until it is whole, without a thread that waits for it.
 
-Only where a request ends is found here; gunicorn's parser reads it.
+Where a request ends is found here, and bodies in chunks are put together; gunicorn's parser
+reads heads and trailers.
 """
 
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 from typing import Any
 
-from gunicorn.http.body import ChunkedReader
+from gunicorn.http.body import Body, ChunkedReader, LengthReader
 from gunicorn.http.errors import (
     ChunkMissingTerminator,
     InvalidChunkSize,
@@ -16,6 +18,7 @@ from gunicorn.http.errors import (
     LimitRequestHeaders,
 )
 from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
 
 from service.bodies import MAX_DISCARDED_BYTES, MAX_FORM_BYTES
 from service.server.received_bytes import ReceivedBytes
@@ -25,7 +28,12 @@ MAX_HEAD_BYTES = 64 * 1024
 _MAX_CHUNK_LINE = 4096
 # No line of a head may end with a line feed alone; a head with one would never seem to end.
 _END_OF_HEAD = re.compile(rb"\r\n\r\n|(?<!\r)\n")
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;|\r\n)")
+_FREE_CHUNKS = 10_000
+_LEAST_CHUNK = 64
+"""A body may have ``_FREE_CHUNKS``, and one more for each so many bytes: each costs some
+microseconds of the thread that serves all connections."""
+_CRLF = b"\r\n"
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?\r\n")
 
 
 class IncomingRequest:
@@ -54,13 +62,13 @@ class IncomingRequest:
     @property
     def size(self) -> int:
         """The bytes it keeps in memory."""
-        return len(self._received)
+        return len(self._received) + (len(self._body.content) if self._body else 0)
 
     @property
     def awaits_continue(self) -> bool:
         """Whether the caller asks to be told that it may send the body."""
         expects = self.request is not None and self.request._expected_100_continue
-        return bool(expects) and not self.complete and not len(self._received)
+        return bool(expects) and not self.complete and not self.size
 
     def told_to_continue(self) -> None:
         """The caller has been told; gunicorn need not."""
@@ -78,16 +86,21 @@ class IncomingRequest:
         self._received.append(data)
         if self.request is None:
             self._find_head()
-        if self._body is None:
-            return b""
-        end = self._body.end(self._received)
-        if end is None:
+        if self._body is None or not self._body.take_in(self._received):
             return b""
         self.complete = True
         if self._body.cut_short:
             self.request.force_close()
         self.told_to_continue()
-        return self._received.take_from(end)
+        content = self._body.content
+        self.request.body = Body(LengthReader(content, len(content)))
+        return self._received.take(len(self._received))
+
+    def discard(self) -> None:
+        """Give its memory back, even if others still refer to it."""
+        self._received.clear()
+        if self._body is not None:
+            self._body.content.clear()
 
     def _find_head(self) -> None:
         end = self._received.search(_END_OF_HEAD, max(0, self._searched - 3))
@@ -101,8 +114,10 @@ class IncomingRequest:
         if not head.endswith(b"\r\n"):
             message = "bare LF as line terminator"
             raise InvalidHeader(message)
-        self._received.unread(head)
-        self.request = Request(self._config, self._received, self._client)
+        self.request = Request(self._config, IterUnreader(iter([head])), self._client)
+        if self.request.version >= (1, 1) and "HOST" not in dict(self.request.headers):
+            message = "no Host"
+            raise InvalidHeader(message)
         self._body = _body_of(self.request)
 
 
@@ -110,86 +125,132 @@ class _KnownLength:
     """A body whose length the head tells; one too long for any use is not kept.
 
     Attributes:
+        content: what has come of it.
         cut_short: whether only the beginning is waited for.
     """
 
     def __init__(self, length: int, awaited: bool) -> None:
-        self._kept = length <= MAX_FORM_BYTES
+        kept = length <= MAX_FORM_BYTES
+        self._kept = kept
         # Who asks first is not told to send what would only be thrown away.
-        self._length = length if self._kept or not awaited else 0
-        self._thrown_away = 0
-        self.cut_short = self._length != length or length > MAX_DISCARDED_BYTES
+        self._length = min(length, MAX_DISCARDED_BYTES) if kept or not awaited else 0
+        self._came = 0
+        self.content = ReceivedBytes()
+        self.cut_short = self._length != length
 
-    def end(self, received: ReceivedBytes) -> int | None:
-        """Where the body ends in ``received``; ``None`` if that has not come in."""
-        end = min(self._length, MAX_DISCARDED_BYTES) - self._thrown_away
-        if len(received) >= end:
-            return end
-        if not self._kept:
-            self._thrown_away += len(received)
-            received.clear()
-        return None
+    def take_in(self, received: ReceivedBytes) -> bool:
+        """Take what belongs to the body; whether it is whole."""
+        data = received.take(self._length - self._came)
+        self._came += len(data)
+        if self._kept:
+            self.content.append(data)
+        return self._came == self._length
 
 
 class _Chunks:
-    """A body in chunks.
+    """A body in chunks (RFC 9112, 7.1), which are put together as they come.
 
     Attributes:
+        content: what they hold so far.
         cut_short: whether it was longer than what is waited for.
     """
 
-    def __init__(self) -> None:
-        self._at = 0
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self._left = 0
+        self._chunks = 0
+        self._phase = _ChunkPhase.SIZE
+        self._came = 0
+        self.content = ReceivedBytes()
         self.cut_short = False
 
-    def end(self, received: ReceivedBytes) -> int | None:
-        """Where the body ends in ``received``; ``None`` if that has not come in.
+    def take_in(self, received: ReceivedBytes) -> bool:
+        """Take what belongs to the body; whether it is whole.
 
         Raises:
             ParseException: if there is no chunk where one must be.
         """
-        end = self._end_of_last(received)
-        if end is None and len(received) >= MAX_DISCARDED_BYTES:
-            self.cut_short = True
-            return len(received)
-        return end
+        before = len(received)
+        steps = {
+            _ChunkPhase.SIZE: self._take_size,
+            _ChunkPhase.DATA: self._take_data,
+            _ChunkPhase.DATA_END: self._take_data_end,
+            _ChunkPhase.TRAILERS: self._take_trailers,
+        }
+        while self._phase is not _ChunkPhase.OVER and steps[self._phase](received):
+            pass
+        self._came += before - len(received)
+        self.cut_short = self._phase is not _ChunkPhase.OVER and self._came >= MAX_DISCARDED_BYTES
+        return self._phase is _ChunkPhase.OVER or self.cut_short
 
-    def _end_of_last(self, received: ReceivedBytes) -> int | None:
-        while (line_end := self._line_end(received)) is not None:
-            size = self._size(received, line_end)
-            if size == 0:
-                return _end_of_trailers(received, line_end)
-            after = line_end + 2 + size + 2
-            if len(received) < after:
-                return None
-            if received.peek(after - 2, after) != b"\r\n":
-                raise ChunkMissingTerminator(b"")
-            self._at = after
-        return None
-
-    def _line_end(self, received: ReceivedBytes) -> int | None:
-        line_end = received.find(b"\r\n", self._at, self._at + _MAX_CHUNK_LINE)
-        if line_end < 0 and len(received) - self._at >= _MAX_CHUNK_LINE:
-            raise InvalidChunkSize(b"")
-        return line_end if line_end >= 0 else None
-
-    def _size(self, received: ReceivedBytes, line_end: int) -> int:
-        found = _CHUNK_SIZE.match(received.peek(self._at, line_end + 2))
+    def _take_size(self, received: ReceivedBytes) -> bool:
+        end = received.find(b"\r\n", 0, _MAX_CHUNK_LINE)
+        if end < 0:
+            if len(received) >= _MAX_CHUNK_LINE:
+                raise InvalidChunkSize(b"")
+            return False
+        found = _CHUNK_LINE.fullmatch(received.take(end + 2))
         if not found:
             raise InvalidChunkSize(b"")
-        return int(found[1], 16)
+        self._chunks += 1
+        if self._chunks > _FREE_CHUNKS + len(self.content) // _LEAST_CHUNK:
+            raise InvalidChunkSize(b"")
+        self._left = int(found[1], 16)
+        self._phase = _ChunkPhase.DATA if self._left else _ChunkPhase.TRAILERS
+        return True
+
+    def _take_data(self, received: ReceivedBytes) -> bool:
+        data = received.take(self._left)
+        self._left -= len(data)
+        # One byte more than any body may have tells that it has too many.
+        self.content.append(data[: max(0, MAX_FORM_BYTES + 1 - len(self.content))])
+        if self._left:
+            return False
+        self._phase = _ChunkPhase.DATA_END
+        return True
+
+    def _take_data_end(self, received: ReceivedBytes) -> bool:
+        if len(received) < len(_CRLF):
+            return False
+        if received.take(len(_CRLF)) != _CRLF:
+            raise ChunkMissingTerminator(b"")
+        self._phase = _ChunkPhase.SIZE
+        return True
+
+    def _take_trailers(self, received: ReceivedBytes) -> bool:
+        if received.peek(0, len(_CRLF)) == _CRLF:
+            received.take(len(_CRLF))
+            self._phase = _ChunkPhase.OVER
+            return True
+        end = received.find(_CRLF + _CRLF, 0, len(received))
+        if end < 0:
+            if len(received) > MAX_HEAD_BYTES:
+                message = f"trailers of more than {MAX_HEAD_BYTES} bytes"
+                raise LimitRequestHeaders(message)
+            return False
+        trailers = received.take(end)
+        if trailers.count(b"\n") != trailers.count(_CRLF):
+            message = "bare LF as line terminator"
+            raise InvalidHeader(message)
+        # They are not used, but those that must not be here are an attack.
+        self._request.parse_headers(trailers, from_trailer=True)
+        received.take(len(_CRLF + _CRLF))
+        self._phase = _ChunkPhase.OVER
+        return True
 
 
-def _end_of_trailers(received: ReceivedBytes, line_end: int) -> int | None:
-    end = received.find(b"\r\n\r\n", line_end, len(received))
-    if end < 0 and len(received) - line_end > MAX_HEAD_BYTES:
-        message = f"trailers of more than {MAX_HEAD_BYTES} bytes"
-        raise LimitRequestHeaders(message)
-    return end + 4 if end >= 0 else None
+class _ChunkPhase(Enum):
+    """What comes next of a body in chunks."""
+
+    SIZE = auto()
+    DATA = auto()
+    DATA_END = auto()
+    TRAILERS = auto()
+    OVER = auto()
 
 
 def _body_of(request: Any) -> _KnownLength | _Chunks:
     reader = request.body.reader
     if isinstance(reader, ChunkedReader):
-        return _Chunks()
+        return _Chunks(request)
     return _KnownLength(reader.length, request._expected_100_continue)

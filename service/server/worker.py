@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
@@ -14,10 +13,12 @@ from typing import Any, NoReturn
 from gunicorn.arbiter import Arbiter
 from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
+from gunicorn.util import http_date
 from gunicorn.workers.base import Worker
 
 from service.problem_response import problem_json
 from service.problems import MalformedHttpError, headers_for, problem_for
+from service.request_ids import REQUEST_ID_HEADER, request_id
 from service.server.connection import Connection
 from service.server.connection_loop import ConnectionLoop
 from service.server.worker_board import BoardPlace
@@ -186,13 +187,21 @@ class DrainingWorker(Worker):
         name = type(error).__name__
         if isinstance(error, ParseException):
             error = MalformedHttpError()
-        problem = problem_for(error, uuid.uuid4().hex)
+        headers = connection.request.headers if connection.request else ()
+        problem = problem_for(error, request_id(dict(headers).get(REQUEST_ID_HEADER.upper(), "")))
         body = problem_json(problem)
-        self.log.warning("%s: answered %d and closed", name, problem.status)
+        self.log.warning(
+            "%s: answered %d and closed",
+            name,
+            problem.status,
+            extra={"request_id": problem.request_id, "problem": problem.code},
+        )
         self.wsgi.extensions["metrics"].connection_refused(problem.code)
         fields = headers_for(error, problem) | {
             "Content-Length": str(len(body)),
-            "X-Request-Id": problem.request_id,
+            "Date": http_date(),
+            REQUEST_ID_HEADER: problem.request_id,
+            "X-Content-Type-Options": "nosniff",
             "Server-Timing": f"total;dur={1000 * (time.monotonic() - connection.begun):.1f}",
             "Connection": "close",
         }

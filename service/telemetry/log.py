@@ -20,8 +20,8 @@ from service.telemetry.request_record import RequestRecord
 
 logger = logging.getLogger(__name__)
 
-_QUIET = ("urllib3", "filelock")
-"""Libraries whose debug messages quote what is sent."""
+_QUIET = ("urllib3", "filelock", "flask-limiter")
+"""Libraries whose lesser messages quote what is sent, or tell addresses."""
 _FIRST = ("timestamp", "level", "message")
 _NEVER_QUOTING = (SettingsError, ImportError, OSError)
 _LIBRARIES = ("transformers", "huggingface_hub")

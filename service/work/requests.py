@@ -43,11 +43,13 @@ class BatchItem:
         id: what the caller calls it.
         request: what is asked for, ``None`` if that does not fit the schema.
         faults: marshmallow's messages about it, by their place in the request.
+        refused: the item as it was sent, if it does not fit.
     """
 
     id: str
     request: SummaryRequest | None
     faults: Mapping[Any, Any]
+    refused: object = None
 
 
 @dataclass(frozen=True, slots=True)

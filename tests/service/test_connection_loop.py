@@ -141,6 +141,20 @@ def test_the_idle_go_before_half_heads_and_those_before_bodies(site: Site) -> No
     assert heard(body) == b""
 
 
+def test_a_request_that_has_come_is_not_lost_when_room_is_made(stack: ExitStack) -> None:
+    site = Site(stack, CONNECTIONS)
+    callers = [site.call(GET) for _ in range(CONNECTIONS)]
+    site.turn_for(SHORT + 0.1)
+    assert [heard(caller) for caller in callers] == [ANSWER] * CONNECTIONS
+    late = site.call(GET)  # seen before what the oldest connection sends
+    callers[0].sendall(GET)
+    site.turn_for(0.1)
+    assert heard(callers[0]) == ANSWER
+    assert heard(late) == ANSWER
+    assert [heard(caller) for caller in callers[1:]].count(b"") == 1
+    site.loop.close()
+
+
 def test_more_half_heads_than_connections_hold_nobody_up_for_long(site: Site) -> None:
     for _ in range(5 * CONNECTIONS // 4):
         site.call(b"G")

@@ -68,7 +68,7 @@ def test_long_bodies_come_back_as_they_were_sent(step: int) -> None:
 
 @given(st.binary(max_size=400))
 def test_anything_is_a_request_or_unfinished_or_refused(data: bytes) -> None:
-    for head in (b"", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"):
+    for head in (b"", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"):
         try:
             surplus = incoming().feed(head + data)
         except ParseException:
@@ -76,11 +76,50 @@ def test_anything_is_a_request_or_unfinished_or_refused(data: bytes) -> None:
         assert data.endswith(surplus)
 
 
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_a_body_may_have_many_chunks_if_they_are_not_tiny() -> None:
+    request = incoming()
+    request.feed(CHUNKED + b"50\r\n" + b"a" * 0x50 + b"\r\n")
+    for _ in range(100):
+        request.feed((b"50\r\n" + b"a" * 0x50 + b"\r\n") * 500)
+    request.feed(b"0\r\n\r\n")
+    assert len(request.request.body.read()) == 0x50 * 50_001
+    with pytest.raises(ParseException):
+        feed_for_ever(incoming(), CHUNKED, b"1\r\na\r\n" * 1000, 12 * 6000)
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"5;a\nb\r\nhello\r\n0\r\n\r\n",
+        b"5;a\rb\r\nhello\r\n0\r\n\r\n",
+        b"5 \r\nhello\r\n0\r\n\r\n",
+        b"0\r\nContent-Length: 5\r\n\r\n",
+        b"0\r\nA: b\nC: d\r\n\r\n",
+    ],
+)
+def test_what_others_may_read_in_another_way_is_refused_even_if_nobody_reads_it(
+    chunks: bytes,
+) -> None:
+    with pytest.raises(ParseException):
+        incoming().feed(CHUNKED + chunks)
+
+
+def test_a_body_that_nobody_read_is_given_back() -> None:
+    request = incoming()
+    request.feed(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n" + b"a" * 300_000)
+    assert request.size == 300_000
+    request.discard()
+    assert request.size == 0
+
+
 def test_heads_and_trailers_have_an_end() -> None:
     fields = b"A: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n" * 100
     with pytest.raises(LimitRequestHeaders):
-        feed_for_ever(incoming(), b"GET / HTTP/1.1\r\n", fields, MAX_HEAD_BYTES)
-    chunked = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+        feed_for_ever(incoming(), b"GET / HTTP/1.1\r\nHost: x\r\n", fields, MAX_HEAD_BYTES)
+    chunked = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
     with pytest.raises(LimitRequestHeaders):
         feed_for_ever(incoming(), chunked, fields, MAX_HEAD_BYTES)
 
@@ -94,7 +133,7 @@ def feed_for_ever(request: IncomingRequest, first: bytes, rest: bytes, most: int
 @pytest.mark.parametrize("length", [MAX_DISCARDED_BYTES, MAX_DISCARDED_BYTES + 1])
 def test_a_body_too_long_for_any_use_is_taken_but_not_kept(length: int) -> None:
     request = incoming()
-    request.feed(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % length)
+    request.feed(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % length)
     piece = b"a" * (1 << 20)
     for _ in range(32):
         assert not request.complete
@@ -106,9 +145,10 @@ def test_a_body_too_long_for_any_use_is_taken_but_not_kept(length: int) -> None:
 
 def test_who_asks_whether_to_send_too_much_is_not_told_to() -> None:
     request = incoming()
-    request.feed(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n")
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+    request.feed(head + b"Content-Length: 99999999\r\n\r\n")
     assert request.complete
     assert request.request.should_close()
     modest = incoming()
-    modest.feed(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")
+    modest.feed(head + b"Content-Length: 9\r\n\r\n")
     assert modest.awaits_continue
