@@ -42,6 +42,6 @@ def serve(host: str | None, port: int | None) -> None:
         require_exporter(settings.tracing_endpoint)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    arguments = [sys.executable, "-m", "gunicorn", "--config", str(_GUNICORN_CONFIGURATION)]
+    arguments = [sys.executable, "-m", "service.server", "--config", str(_GUNICORN_CONFIGURATION)]
     # Becoming gunicorn, so that signals reach it directly.
     os.execve(sys.executable, arguments, environment)  # noqa: S606

@@ -71,9 +71,12 @@ def on_starting(server: Arbiter) -> None:
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:
-    """Give a worker its place on the board; during a reload there are old and new ones."""
-    worker.place = _board.free_place([other.place for other in server.WORKERS.values()])
+    """Give a worker its place on the board; in a reload the oldest are about to leave theirs."""
+    others = sorted(server.WORKERS.values(), key=lambda other: other.age)
+    worker.place = _board.free_place([other.place for other in others])
     worker.place.enter()
+    for old in others[: max(0, len(others) + 1 - server.num_workers)]:
+        old.place.leave_soon()
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import mmap
+import struct
+import time
 from collections.abc import Collection
 from functools import cache
 
 _ABSENT = 255
 _LOADING = 254
 _BUSIEST = 253
+_TIME = struct.Struct("d")
+_SILENCE_SECONDS = 1.0
+"""A worker tells its load several times a second, unless it hangs."""
 _PLACES_A_WORKER = 4
 """During a reload there are old and new workers, and more reloads may follow."""
 
@@ -22,14 +27,17 @@ class WorkerBoard:
 
     def __init__(self, workers: int) -> None:
         self.size = _PLACES_A_WORKER * workers
-        # For each place its load and whether it is about to leave; whether any has ever served.
-        self._memory = mmap.mmap(-1, 2 * self.size + 1)
-        self._memory[: self.size] = bytes([_ABSENT]) * self.size
+        # For each place when its load was told, the load, and whether it is about to be left;
+        # then whether any worker has ever served.
+        self._memory = mmap.mmap(-1, (_TIME.size + 2) * self.size + 1)
+        self._loads = _TIME.size * self.size
+        self._leaving = self._loads + self.size
+        self._memory[self._loads : self._leaving] = bytes([_ABSENT]) * self.size
 
     @property
     def loads(self) -> bytes:
         """The requests in hand at each place, or that it is absent or loading."""
-        return self._memory[: self.size]
+        return self._memory[self._loads : self._leaving]
 
     @property
     def has_served(self) -> bool:
@@ -48,15 +56,21 @@ class WorkerBoard:
 
     def write(self, number: int, load: int) -> None:
         """Tell the load at a place."""
-        self._memory[number] = load
+        _TIME.pack_into(self._memory, _TIME.size * number, time.monotonic())
+        self._memory[self._loads + number] = load
+
+    def silent_seconds(self, number: int) -> float:
+        """How long nothing has been told at a place."""
+        [told] = _TIME.unpack_from(self._memory, _TIME.size * number)
+        return time.monotonic() - float(told)
 
     def mark_leaving(self, number: int, leaving: bool) -> None:
         """Tell whether a place is about to be left."""
-        self._memory[self.size + number] = leaving
+        self._memory[self._leaving + number] = leaving
 
     def is_leaving(self, number: int) -> bool:
         """Whether a place is about to be left."""
-        return bool(self._memory[self.size + number])
+        return bool(self._memory[self._leaving + number])
 
 
 class BoardPlace:
@@ -89,9 +103,13 @@ class BoardPlace:
         self.board.write(self.number, _ABSENT)
 
     def others_are_freer(self) -> bool:
-        """Whether another worker has less to do."""
+        """Whether another worker has less to do, and is not hanging."""
         loads = self.board.loads
-        return min(loads) < loads[self.number]
+        own = loads[self.number]
+        return any(
+            load < own and self.board.silent_seconds(number) < _SILENCE_SECONDS
+            for number, load in enumerate(loads)
+        )
 
     def replacement_is_loading(self) -> bool:
         """Whether another worker is loading its model and none is ready that stays."""

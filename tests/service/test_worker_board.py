@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import time
+
+import pytest
 
 from service.server.worker_board import BoardPlace, WorkerBoard, shared_board
 
@@ -21,6 +24,19 @@ def test_workers_know_who_has_less_to_do() -> None:
     assert not second.others_are_freer()
     second.tell(1)
     assert not first.others_are_freer()
+
+
+def test_nobody_waits_for_one_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = places(WorkerBoard(2), 2)
+    second.tell(0)
+    first.tell(1)
+    assert first.others_are_freer()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 2)
+    first.tell(1)
+    assert not first.others_are_freer()
+    second.tell(0)
+    assert first.others_are_freer()
 
 
 def test_one_that_loads_its_model_leaves_callers_to_the_others() -> None:
