@@ -192,6 +192,19 @@ def test_a_key_is_for_one_request(
     assert is_replayed(post(client, {"text": REPORT}))
 
 
+def test_items_that_do_not_fit_count_as_well(client: FlaskClient) -> None:
+    def ask(points: int, text: str = REPORT) -> TestResponse:
+        items = [{"id": "a", "text": text, "max_points": points}, {"id": "b", "text": REPORT}]
+        headers = {"Idempotency-Key": "1"}
+        return client.post("/v1/summaries/batch", json={"items": items}, headers=headers)
+
+    first = ask(999)
+    assert first.status_code == 200
+    assert is_replayed(ask(999))
+    assert ask(500).status_code == 422
+    assert ask(999, REPORT + "。").status_code == 422
+
+
 def test_where_one_field_ends_and_the_next_begins_counts(client: FlaskClient) -> None:
     post(client, {"text": "完成一", "title": "二"})
     assert post(client, {"text": "完成", "title": "一二"}).status_code == 422

@@ -19,7 +19,7 @@ from extraction.extracting import Extractor
 from report.domain import Report
 from report.tagging import Tagging
 from service.app import create_app
-from service.settings import SettingsError
+from service.settings import Settings, SettingsError
 from service.telemetry.log import adopt_libraries, logging_configuration
 from service.work.model_host import ModelHost
 from tests.conftest import CueTagger
@@ -93,6 +93,15 @@ def test_nothing_that_was_sent_is_logged(
     assert log.isascii()
     for secret in ("hb_secret", "agent-x", "1x1", "SECRET", "\\u"):
         assert secret not in log
+
+
+def test_limits_do_not_log_addresses(host: ModelHost, configured: Callable[[str], Written]) -> None:
+    client = create_app(host, Extractor(), Settings(rate_limit="1/minute")).test_client()
+    written = configured("json")
+    statuses = [client.post("/v1/summaries", json={"text": REPORT}).status_code for _ in range(2)]
+    assert statuses == [200, 429]
+    assert len(lines(written)) == 2
+    assert "127.0.0.1" not in written()
 
 
 def test_request_ids_cannot_forge_lines(
