@@ -83,7 +83,7 @@ def create_app(
     )
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        API_TITLE="Huibao 汇报",
+        API_TITLE="Huibao",
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.0.3",
         OPENAPI_URL_PREFIX="/",

@@ -41,9 +41,10 @@ from service.work.requests import (
 )
 
 MAX_TITLE_CHARACTERS = 500
-HAS_CHINESE = r"^[\s\S]*[\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF][\s\S]*$"
+HAS_CHINESE = "^[\\s\\S]*[\u3400-\u4dbf\u4e00-\u9fff][\\s\\S]*$"
 """For the description only; the text itself is checked by the domain, rarer characters included.
-Matches from end to end, because some generated clients demand that of a pattern."""
+Matches from end to end, because some generated clients demand that of a pattern; with the
+characters themselves, because not all regular expressions have escapes for them."""
 MIN_POINTS, MAX_POINTS = 1, 20
 MIN_SUMMARY_CHARACTERS, MAX_SUMMARY_CHARACTERS = 50, 1000
 MAX_BATCH_ITEMS = 64

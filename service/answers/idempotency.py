@@ -6,7 +6,7 @@ import re
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
-KEY_PATTERN = r"^(?:[!#-+\--\[\]-~]{1,255}|\"(?:[!#-\[\]-~]|\\[\"\\]){1,255}\")$"
+KEY_PATTERN = r"""^(?:[!#-+\x2D-\[\]-~]{1,255}|"(?:[!#-\[\]-~]|\\["\\]){1,255}")$"""
 """Visible ASCII: as it is, without quotes, backslashes and commas, or as a string of RFC 9651."""
 _KEY = re.compile(KEY_PATTERN)
 _ESCAPED = re.compile(r"\\(.)")

@@ -11,11 +11,14 @@ from service.description.named_schemas import NamingPlugin
 
 SPEC_OPTIONS = {
     "info": {
-        "description": "把中文工作报告分为成绩、问题、计划三个部分，并给出摘要、要点和原文依据。"
+        "description": "汇报：把中文工作报告分为成绩、问题、计划三个部分，并给出摘要、要点和原文依据。"
         "所有位置均为请求文本中的半开区间，按 Unicode 码点计。",
-        "license": {"name": "Apache-2.0"},
+        "license": {
+            "name": "Apache-2.0",
+            "url": "https://www.apache.org/licenses/LICENSE-2.0",
+        },
     },
-    "servers": [{"url": "/"}],
+    "servers": [{"url": "/", "description": "服务所在的地址，如 http://127.0.0.1:8000。"}],
     # For all operations at once: openapi-python-client takes an optional key that an operation
     # itself declares for one that is required.
     "security": [{}, {"ApiKey": []}],

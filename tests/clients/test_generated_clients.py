@@ -152,6 +152,16 @@ def test_answers_and_errors_of_the_live_service(
     assert {"achievement", "problem", "plan"} <= set(of_file["roles"])
 
 
+def test_no_line_of_a_file_ends_its_form(program: Program, live: Live, tmp_path: Path) -> None:
+    """openapi-python-client alone would send nothing of what follows."""
+    file = tmp_path / "报告.txt"
+    text = REPORT.read_text(encoding="utf-8").rstrip()
+    rest = "\r\n--+++--\r\n全年新增企业21家。"
+    file.write_bytes(f"{text}{rest}".encode())
+    told = program.run("answers", live.url, live.key, REPORT, file)
+    assert told["file"]["text"].endswith(rest)
+
+
 def test_overload_of_the_live_service(program: Program, live: Live, report_file: Path) -> None:
     with live.at_work():
         told = program.run("refused", live.url, live.key, REPORT, report_file)["refused"]
