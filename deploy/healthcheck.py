@@ -18,14 +18,18 @@ _ADDRESS = "127.0.0.1"
 
 def is_ready() -> bool:
     """Whether ``/readyz`` answers 200 on this machine."""
-    operations_port = int(os.environ.get("HUIBAO_OPERATIONS_PORT") or 0)
-    port = operations_port or int(os.environ.get("HUIBAO_PORT") or 8000)
+    port = _port("HUIBAO_OPERATIONS_PORT") or _port("HUIBAO_PORT") or 8000
     with closing(http.client.HTTPConnection(_ADDRESS, port, timeout=_SECONDS)) as connection:
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status == http.client.OK
         except (OSError, http.client.HTTPException):
             return False
+
+
+def _port(variable: str) -> int:
+    """The port that a variable names, blanks around it or not; 0 if it names none."""
+    return int(os.environ.get(variable, "").strip() or 0)
 
 
 if __name__ == "__main__":

@@ -40,13 +40,15 @@ class LazyGroup(click.Group):
 
 def _unavailable(name: str, missing: str) -> click.Command:
     """The command in an installation without the libraries that it needs."""
-    message = f"缺少 {missing}：请安装 huibao[evaluation]。"
+    message = f"缺少 {missing}：请安装附加组件 evaluation（pip install '.[evaluation]'）。"
 
     def fail(**_: object) -> None:
         raise click.ClickException(message)
 
     settings = {"ignore_unknown_options": True, "allow_extra_args": True}
-    return click.Command(name, callback=fail, context_settings=settings, short_help=message)
+    return click.Command(
+        name, callback=fail, context_settings=settings, short_help="需要附加组件 evaluation。"
+    )
 
 
 @click.group(cls=LazyGroup)

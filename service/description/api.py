@@ -11,7 +11,8 @@ from service.description.named_schemas import NamingPlugin
 
 SPEC_OPTIONS = {
     "info": {
-        "description": "汇报：把中文工作报告分为成绩、问题、计划三个部分，并给出摘要、要点和原文依据。"
+        "description": "汇报：把中文工作报告分为成绩、问题、计划三个部分，"
+        "并给出摘要、要点和原文依据。"
         "所有位置均为请求文本中的半开区间，按 Unicode 码点计。",
         "license": {
             "name": "Apache-2.0",
