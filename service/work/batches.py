@@ -65,8 +65,9 @@ class _Prepared:
 class _Outcomes:
     """What became of the texts so far, by their places in the batch."""
 
+    request_id: str
     summaries: dict[int, Summary] = field(default_factory=dict)
-    errors: dict[int, Exception] = field(default_factory=dict)
+    problems: dict[int, Problem] = field(default_factory=dict)
 
     @contextmanager
     def apart(self, place: int) -> Iterator[None]:
@@ -76,14 +77,11 @@ class _Outcomes:
         except WorkStoppedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the other texts go on
-            self.errors[place] = error
+            self.problems[place] = problem_for(error, self.request_id, f"items/{place}/text")
 
-    def result(self, place: int, item: BatchItem, request_id: str) -> BatchResult:
+    def result(self, place: int, item: BatchItem) -> BatchResult:
         """What is answered for a text."""
-        if place in self.summaries:
-            return BatchResult(item.id, self.summaries[place], None)
-        problem = problem_for(self.errors[place], request_id, f"items/{place}/text")
-        return BatchResult(item.id, None, problem)
+        return BatchResult(item.id, self.summaries.get(place), self.problems.get(place))
 
 
 class BatchSummariser:
@@ -100,7 +98,7 @@ class BatchSummariser:
             OverloadedError: if as many requests as may wait are waiting already.
             WorkStoppedError: if the watch ends the work.
         """
-        outcomes = _Outcomes()
+        outcomes = _Outcomes(request_id)
         with self._host.admission(), self._host.turn(watch) as tagger:
             with watch.stage(Stage.SEGMENT):
                 texts = _prepared(batch.items, tagger, watch, outcomes)
@@ -115,9 +113,7 @@ class BatchSummariser:
                         outcomes.summaries[item.place] = summary
                         watch.summaries.append(summary)
         return BatchSummary(
-            tuple(
-                outcomes.result(place, item, request_id) for place, item in enumerate(batch.items)
-            )
+            tuple(outcomes.result(place, item) for place, item in enumerate(batch.items))
         )
 
 
