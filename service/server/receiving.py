@@ -10,9 +10,10 @@ import re
 from enum import Enum, auto
 from typing import Any
 
-from gunicorn.http.body import Body, ChunkedReader, LengthReader
+from gunicorn.http.body import CHUNK_EXT_RE, Body, ChunkedReader, LengthReader
 from gunicorn.http.errors import (
     ChunkMissingTerminator,
+    InvalidChunkExtension,
     InvalidChunkSize,
     InvalidHeader,
     LimitRequestHeaders,
@@ -33,7 +34,7 @@ _LEAST_CHUNK = 64
 """A body may have ``_FREE_CHUNKS``, and one more for each so many bytes: each costs some
 microseconds of the thread that serves all connections."""
 _CRLF = b"\r\n"
-_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?\r\n")
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*(;[^\r\n]*))?\r\n")
 
 
 class IncomingRequest:
@@ -192,6 +193,8 @@ class _Chunks:
         found = _CHUNK_LINE.fullmatch(received.take(end + 2))
         if not found:
             raise InvalidChunkSize(b"")
+        if found[2] and not CHUNK_EXT_RE.fullmatch(found[2]):
+            raise InvalidChunkExtension(b"")
         self._chunks += 1
         if self._chunks > _FREE_CHUNKS + len(self.content) // _LEAST_CHUNK:
             raise InvalidChunkSize(b"")

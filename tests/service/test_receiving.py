@@ -6,7 +6,9 @@ import random
 
 import pytest
 from gunicorn.config import Config
-from gunicorn.http.errors import LimitRequestHeaders, ParseException
+from gunicorn.http.errors import LimitRequestHeaders, NoMoreData, ParseException
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +78,7 @@ def test_anything_is_a_request_or_unfinished_or_refused(data: bytes) -> None:
         assert data.endswith(surplus)
 
 
+EXTENSIONS = (b"", b"", b"", b";a", b" ;a=b", b';a="x;y"', b";", b" ", b";\x80")
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
@@ -88,6 +91,45 @@ def test_a_body_may_have_many_chunks_if_they_are_not_tiny() -> None:
     assert len(request.request.body.read()) == 0x50 * 50_001
     with pytest.raises(ParseException):
         feed_for_ever(incoming(), CHUNKED, b"1\r\na\r\n" * 1000, 12 * 6000)
+
+
+def read_by_gunicorn(stream: bytes) -> bytes | None:
+    """The body of a request as gunicorn alone reads it; ``None`` if it refuses."""
+    try:
+        body: bytes = Request(CONFIG, IterUnreader(iter([stream])), CLIENT).body.read()
+    except (ParseException, NoMoreData):
+        return None
+    return body
+
+
+def read_by_us(stream: bytes, step: int) -> bytes | None:
+    request = incoming()
+    try:
+        for at in range(0, len(stream), step):
+            request.feed(stream[at : at + step])
+            if request.complete:
+                body: bytes = request.request.body.read()
+                return body
+    except ParseException:
+        return None
+    return None
+
+
+@given(
+    st.lists(st.tuples(st.binary(min_size=1, max_size=30), st.sampled_from(EXTENSIONS))),
+    st.sampled_from((b"", b"A: b\r\n", b"Host: b\r\n", b"A b\r\n", b"A: b\nC: d\r\n")),
+    st.lists(st.tuples(st.integers(0, 200), st.sampled_from((b"\r", b"\n", b"5", b";", b"")))),
+    st.integers(1, 40),
+)
+def test_chunks_are_read_or_refused_as_by_gunicorn(
+    chunks: list[tuple[bytes, bytes]], trailers: bytes, faults: list[tuple[int, bytes]], step: int
+) -> None:
+    body = b"".join(b"%X%s\r\n%s\r\n" % (len(part), end, part) for part, end in chunks)
+    body += b"0\r\n%s\r\n" % trailers
+    for place, byte in faults[:2]:
+        body = body[:place] + byte + body[place + 1 :]
+    stream = CHUNKED + body
+    assert read_by_us(stream, step) == read_by_gunicorn(stream)
 
 
 @pytest.mark.parametrize(
