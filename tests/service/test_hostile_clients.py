@@ -176,6 +176,26 @@ def test_twice_as_many_half_heads_as_connections_hold_nobody_up(server: ServerPr
         assert status_of(read_all(callers[0])) == 408
 
 
+def test_tiny_chunks_hold_nobody_up(server: ServerProcess) -> None:
+    stream = f"{JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n".encode() + b"1\r\nx\r\n" * 30_000
+    with ExitStack() as stack:
+        callers = [stack.enter_context(connect(server)) for _ in range(60)]
+
+        def upload(connection: socket.socket) -> None:
+            try:
+                connection.sendall(stream)
+            except OSError:
+                return  # refused
+
+        threads = [threading.Thread(target=upload, args=(caller,)) for caller in callers]
+        for thread in threads:
+            thread.start()
+        assert seconds_of(server, 3, "/livez") < 5
+        for thread in threads:
+            thread.join()
+        assert {answered_status(caller) for caller in callers} <= {400, None}
+
+
 def test_large_bodies_that_stall_do_not_fill_the_memory(server: ServerProcess) -> None:
     head = f"{JSON_HEAD}Content-Length: 20000000\r\n\r\n".encode()
     megabyte = b" " * 1_000_000
