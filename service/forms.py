@@ -137,9 +137,9 @@ def _value(field: ma.fields.Field[Any] | None, part: FormPart) -> Any:
 
 
 def _without_repetitions(parts: Iterable[FormPart]) -> list[FormPart]:
-    """The parts, each once: some generated clients send a whole list for each of its items."""
+    """The parts; a list in JSON once, though some clients send it whole for each of its items."""
     found: list[FormPart] = []
     for part in parts:
-        if part not in found:
+        if not part.is_json or part not in found:
             found.append(part)
     return found
