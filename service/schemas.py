@@ -75,23 +75,16 @@ class StrictInteger(fields.Integer):
         return value
 
 
-class ShortList(fields.List[Any]):
-    """A list whose length is judged before its items: millions of faults would fill the memory.
+class MeasuredList(fields.List[Any]):
+    """A list whose length is judged before its items: millions of faults would fill the memory."""
 
-    Args:
-        most: items that it may have.
-    """
-
-    def __init__(self, inner: fields.Field[Any], most: int, **kwargs: Any) -> None:
-        self._most = most
-        super().__init__(inner, **kwargs)
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> list[Any | None]:
-        if isinstance(value, list) and len(value) > self._most:
-            raise ValidationError(f"最多 {self._most} 项。")
-        return super()._deserialize(value, attr, data, **kwargs)
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
+        """The list; what validates it must look at nothing but its length."""
+        if isinstance(value, list):
+            self._validate(value)
+        return super().deserialize(value, attr, data, **kwargs)
 
 
 def _described(text: str, **more: Any) -> dict[str, Any]:
@@ -106,16 +99,6 @@ _MESSAGES: dict[str, Any] = {
 }
 
 
-class _FewFields:
-    """Has an object refused for its number of members before any is looked at."""
-
-    @pre_load
-    def _check_number(self, data: Any, **_: Any) -> Any:
-        if isinstance(data, dict) and len(data) > MAX_FIELDS:
-            raise ValidationError(f"最多 {MAX_FIELDS} 个字段。")
-        return data
-
-
 _CHOICE_MESSAGES = _MESSAGES | {"unknown": "必须是以下之一：{choices}。"}
 
 
@@ -123,8 +106,8 @@ def _between(low: int, high: int) -> validate.Range:
     return validate.Range(low, high, error="必须在 {min} 到 {max} 之间。")
 
 
-class OptionsSchema(_FewFields, Schema):
-    """摘要的选项，无论报告以文本还是文件提交。"""
+class StrictSchema(Schema):
+    """An object of a request, without unknown members."""
 
     class Meta:
         unknown = RAISE
@@ -133,6 +116,17 @@ class OptionsSchema(_FewFields, Schema):
         "unknown": "未知字段。",
         "type": "请求体必须是 JSON 对象。",
     }
+
+    @pre_load
+    def _count_members(self, data: Any, **_: Any) -> Any:
+        """Refuse too many before any is looked at."""
+        if isinstance(data, dict) and len(data) > MAX_FIELDS:
+            raise ValidationError(f"最多 {MAX_FIELDS} 个字段。")
+        return data
+
+
+class OptionsSchema(StrictSchema):
+    """摘要的选项，无论报告以文本还是文件提交。"""
 
     title = fields.String(
         load_default="",
@@ -166,12 +160,11 @@ class OptionsSchema(_FewFields, Schema):
             "摘要、要点和标题所用的字体：original 与原文相同，simplified 转为简体。引文总是原文。"
         ),
     )
-    disabled_repairs = ShortList(
+    disabled_repairs = MeasuredList(
         fields.Enum(RepairCode, by_value=fields.String, error_messages=_CHOICE_MESSAGES),
-        len(RepairCode),
         load_default=list,
         error_messages=_MESSAGES,
-        validate=validate.Length(max=len(RepairCode)),
+        validate=validate.Length(max=len(RepairCode), error="最多 {max} 项。"),
         metadata=_described("不要进行的修复；默认全部进行。在表单中重复该字段，或以逗号分隔。"),
     )
 
@@ -215,10 +208,7 @@ class SummaryBatchItemSchema(SummaryRequestSchema):
         return request
 
 
-_ITEMS_LENGTH = validate.Length(1, MAX_BATCH_ITEMS, error="须有 {min} 到 {max} 份报告。")
-
-
-class BatchItems(fields.List[Any]):
+class BatchItems(MeasuredList):
     """Items that are judged one by one: what is wrong with one is left to its own answer.
 
     Only what has no ``id`` cannot be answered on its own, and makes the request invalid.
@@ -232,7 +222,6 @@ class BatchItems(fields.List[Any]):
     ) -> list[Any | None]:
         if not isinstance(value, list):
             raise self.make_error("invalid")
-        _ITEMS_LENGTH(value)  # before the items, of which there may be millions
         schema = SummaryBatchItemSchema()
         items: list[Any | None] = []
         faults: dict[int, Any] = {}
@@ -270,18 +259,13 @@ def _length_to_read(item: BatchItem) -> int:
     return length if length <= MAX_TEXT_CHARACTERS else 0
 
 
-class SummaryBatchRequestSchema(_FewFields, Schema):
+class SummaryBatchRequestSchema(StrictSchema):
     """要摘要的多份工作报告，每份有自己的选项和结果。"""
-
-    class Meta:
-        unknown = RAISE
-
-    error_messages = OptionsSchema.error_messages
 
     items = BatchItems(
         required=True,
         error_messages=_MESSAGES,
-        validate=_ITEMS_LENGTH,
+        validate=validate.Length(1, MAX_BATCH_ITEMS, error="须有 {min} 到 {max} 份报告。"),
         metadata=_described(
             f"1 到 {MAX_BATCH_ITEMS} 份报告，合计最多 {MAX_BATCH_CHARACTERS} 个字符。"
             "其中一份不合要求时，只影响它自己的结果。"
