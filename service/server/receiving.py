@@ -22,7 +22,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
 from service.bodies import MAX_DISCARDED_BYTES, MAX_FORM_BYTES
-from service.server.received_bytes import ReceivedBytes
+from service.server.received_body import ReceivedBody
 
 MAX_HEAD_BYTES = 64 * 1024
 """The longest head of a request, and the longest trailers, whatever their number of fields."""
@@ -54,7 +54,7 @@ class IncomingRequest:
     def __init__(self, config: Any, client: Any) -> None:
         self._config = config
         self._client = client
-        self._received = ReceivedBytes()
+        self._received = bytearray()
         self._searched = 0
         self._body: _KnownLength | _Chunks | None = None
         self.request: Any = None
@@ -84,7 +84,7 @@ class IncomingRequest:
         Raises:
             ParseException: if it is no HTTP request.
         """
-        self._received.append(data)
+        self._received += data
         if self.request is None:
             self._find_head()
         if self._body is None or not self._body.take_in(self._received):
@@ -95,7 +95,7 @@ class IncomingRequest:
         self.told_to_continue()
         content = self._body.content
         self.request.body = Body(LengthReader(content, len(content)))
-        return self._received.take(len(self._received))
+        return _taken(self._received, len(self._received))
 
     def discard(self) -> None:
         """Give its memory back, even if others still refer to it."""
@@ -104,15 +104,16 @@ class IncomingRequest:
             self._body.content.clear()
 
     def _find_head(self) -> None:
-        end = self._received.search(_END_OF_HEAD, max(0, self._searched - 3))
+        found = _END_OF_HEAD.search(self._received, max(0, self._searched - 3))
         self._searched = len(self._received)
-        if (end or self._searched) > MAX_HEAD_BYTES:
+        end = found.end() if found else self._searched
+        if end > MAX_HEAD_BYTES:
             message = f"a head of more than {MAX_HEAD_BYTES} bytes"
             raise LimitRequestHeaders(message)
-        if end is None:
+        if not found:
             return
-        head = self._received.take(end)
-        if not head.endswith(b"\r\n"):
+        head = _taken(self._received, end)
+        if not head.endswith(_CRLF):
             message = "bare LF as line terminator"
             raise InvalidHeader(message)
         self.request = Request(self._config, IterUnreader(iter([head])), self._client)
@@ -131,21 +132,30 @@ class _KnownLength:
     """
 
     def __init__(self, length: int, awaited: bool) -> None:
-        kept = length <= MAX_FORM_BYTES
-        self._kept = kept
+        self._kept = length <= MAX_FORM_BYTES
         # Who asks first is not told to send what would only be thrown away.
-        self._length = min(length, MAX_DISCARDED_BYTES) if kept or not awaited else 0
+        self._length = min(length, MAX_DISCARDED_BYTES) if self._kept or not awaited else 0
         self._came = 0
-        self.content = ReceivedBytes()
+        self.content = ReceivedBody()
         self.cut_short = self._length != length
 
-    def take_in(self, received: ReceivedBytes) -> bool:
+    def take_in(self, received: bytearray) -> bool:
         """Take what belongs to the body; whether it is whole."""
-        data = received.take(self._length - self._came)
+        data = _taken(received, self._length - self._came)
         self._came += len(data)
         if self._kept:
             self.content.append(data)
         return self._came == self._length
+
+
+class _ChunkPhase(Enum):
+    """What comes next of a body in chunks."""
+
+    SIZE = auto()
+    DATA = auto()
+    DATA_END = auto()
+    TRAILERS = auto()
+    OVER = auto()
 
 
 class _Chunks:
@@ -162,10 +172,10 @@ class _Chunks:
         self._chunks = 0
         self._phase = _ChunkPhase.SIZE
         self._came = 0
-        self.content = ReceivedBytes()
+        self.content = ReceivedBody()
         self.cut_short = False
 
-    def take_in(self, received: ReceivedBytes) -> bool:
+    def take_in(self, received: bytearray) -> bool:
         """Take what belongs to the body; whether it is whole.
 
         Raises:
@@ -184,13 +194,13 @@ class _Chunks:
         self.cut_short = self._phase is not _ChunkPhase.OVER and self._came >= MAX_DISCARDED_BYTES
         return self._phase is _ChunkPhase.OVER or self.cut_short
 
-    def _take_size(self, received: ReceivedBytes) -> bool:
-        end = received.find(b"\r\n", 0, _MAX_CHUNK_LINE)
+    def _take_size(self, received: bytearray) -> bool:
+        end = received.find(_CRLF, 0, _MAX_CHUNK_LINE)
         if end < 0:
             if len(received) >= _MAX_CHUNK_LINE:
                 raise InvalidChunkSize(b"")
             return False
-        found = _CHUNK_LINE.fullmatch(received.take(end + 2))
+        found = _CHUNK_LINE.fullmatch(_taken(received, end + len(_CRLF)))
         if not found:
             raise InvalidChunkSize(b"")
         if found[2] and not CHUNK_EXT_RE.fullmatch(found[2]):
@@ -202,8 +212,8 @@ class _Chunks:
         self._phase = _ChunkPhase.DATA if self._left else _ChunkPhase.TRAILERS
         return True
 
-    def _take_data(self, received: ReceivedBytes) -> bool:
-        data = received.take(self._left)
+    def _take_data(self, received: bytearray) -> bool:
+        data = _taken(received, self._left)
         self._left -= len(data)
         # One byte more than any body may have tells that it has too many.
         self.content.append(data[: max(0, MAX_FORM_BYTES + 1 - len(self.content))])
@@ -212,44 +222,34 @@ class _Chunks:
         self._phase = _ChunkPhase.DATA_END
         return True
 
-    def _take_data_end(self, received: ReceivedBytes) -> bool:
+    def _take_data_end(self, received: bytearray) -> bool:
         if len(received) < len(_CRLF):
             return False
-        if received.take(len(_CRLF)) != _CRLF:
+        if _taken(received, len(_CRLF)) != _CRLF:
             raise ChunkMissingTerminator(b"")
         self._phase = _ChunkPhase.SIZE
         return True
 
-    def _take_trailers(self, received: ReceivedBytes) -> bool:
-        if received.peek(0, len(_CRLF)) == _CRLF:
-            received.take(len(_CRLF))
+    def _take_trailers(self, received: bytearray) -> bool:
+        if received.startswith(_CRLF):
+            del received[: len(_CRLF)]
             self._phase = _ChunkPhase.OVER
             return True
-        end = received.find(_CRLF + _CRLF, 0, len(received))
+        end = received.find(_CRLF + _CRLF)
         if end < 0:
             if len(received) > MAX_HEAD_BYTES:
                 message = f"trailers of more than {MAX_HEAD_BYTES} bytes"
                 raise LimitRequestHeaders(message)
             return False
-        trailers = received.take(end)
+        trailers = _taken(received, end)
         if trailers.count(b"\n") != trailers.count(_CRLF):
             message = "bare LF as line terminator"
             raise InvalidHeader(message)
         # They are not used, but those that must not be here are an attack.
         self._request.parse_headers(trailers, from_trailer=True)
-        received.take(len(_CRLF + _CRLF))
+        del received[: len(_CRLF + _CRLF)]
         self._phase = _ChunkPhase.OVER
         return True
-
-
-class _ChunkPhase(Enum):
-    """What comes next of a body in chunks."""
-
-    SIZE = auto()
-    DATA = auto()
-    DATA_END = auto()
-    TRAILERS = auto()
-    OVER = auto()
 
 
 def _body_of(request: Any) -> _KnownLength | _Chunks:
@@ -257,3 +257,10 @@ def _body_of(request: Any) -> _KnownLength | _Chunks:
     if isinstance(reader, ChunkedReader):
         return _Chunks(request)
     return _KnownLength(reader.length, request._expected_100_continue)
+
+
+def _taken(received: bytearray, count: int) -> bytes:
+    """The first ones of ``received``, which no longer holds them."""
+    data = bytes(memoryview(received)[:count])
+    del received[: len(data)]
+    return data
