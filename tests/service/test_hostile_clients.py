@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -176,23 +176,34 @@ def test_twice_as_many_half_heads_as_connections_hold_nobody_up(server: ServerPr
         assert status_of(read_all(callers[0])) == 408
 
 
+@contextmanager
+def uploads(callers: list[socket.socket], *pieces: bytes) -> Iterator[None]:
+    """All callers send the same, each on a thread of its own, until the block has ended and all is
+    sent or refused."""
+
+    def upload(connection: socket.socket) -> None:
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+        except OSError:
+            return  # refused
+
+    threads = [threading.Thread(target=upload, args=(caller,)) for caller in callers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for thread in threads:
+            thread.join()
+
+
 def test_tiny_chunks_hold_nobody_up(server: ServerProcess) -> None:
     stream = f"{JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n".encode() + b"1\r\nx\r\n" * 30_000
     with ExitStack() as stack:
         callers = [stack.enter_context(connect(server)) for _ in range(60)]
-
-        def upload(connection: socket.socket) -> None:
-            try:
-                connection.sendall(stream)
-            except OSError:
-                return  # refused
-
-        threads = [threading.Thread(target=upload, args=(caller,)) for caller in callers]
-        for thread in threads:
-            thread.start()
-        assert seconds_of(server, 3, "/livez") < 5
-        for thread in threads:
-            thread.join()
+        with uploads(callers, stream):
+            assert seconds_of(server, 3, "/livez") < 5
         assert {answered_status(caller) for caller in callers} <= {400, None}
 
 
@@ -202,20 +213,8 @@ def test_large_bodies_that_stall_do_not_fill_the_memory(server: ServerProcess) -
     before = server.resident_kilobytes()
     with ExitStack() as stack:
         callers = [stack.enter_context(connect(server)) for _ in range(30)]
-
-        def upload(connection: socket.socket) -> None:
-            try:
-                connection.sendall(head)
-                for _ in range(19):
-                    connection.sendall(megabyte)
-            except OSError:
-                return  # refused
-
-        threads = [threading.Thread(target=upload, args=(caller,)) for caller in callers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with uploads(callers, head, *[megabyte] * 19):
+            pass
         assert server.resident_kilobytes() - before < MAX_HELD_BYTES / 1024 + 50_000
         assert server.call("POST", "/v1/summaries", {"text": REPORT})[0] == 200
         statuses = [answered_status(caller) for caller in callers]
